@@ -1,0 +1,37 @@
+export const INSTANCE_STATUSES = [
+  "created",
+  "starting",
+  "pairing",
+  "authenticating",
+  "connected",
+  "reconnecting",
+  "stopped",
+  "logged_out",
+  "failed",
+] as const;
+
+export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
+
+/** Why an instance is in its status, where the status alone does not say. */
+export const STATUS_REASONS = [
+  "requested",
+  "qr_timeout",
+  "connection_lost",
+  "connection_refused",
+  "unavailable",
+  "restart_required",
+  "unresponsive",
+  "replaced",
+  "logged_out",
+  "banned",
+  "restricted",
+  "version_refused",
+  "passkey_required",
+  "multidevice_mismatch",
+  "bad_session",
+  "bad_token",
+  "browser_missing",
+  "crashed",
+] as const;
+
+export type StatusReason = (typeof STATUS_REASONS)[number];

@@ -1,0 +1,48 @@
+import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
+import type { Contact } from "../message/contact.ts";
+
+export type DesiredState = "running" | "stopped";
+
+/** An instance as callers and dialects see it. Holds no secret: settings and keys stay inside. */
+export interface InstanceView {
+  readonly id: string;
+  /** Unique in its company; the id unless one was given. */
+  readonly name: string;
+  readonly companyId: string | null;
+  readonly provider: string;
+  readonly status: InstanceStatus;
+  readonly reason: StatusReason | null;
+  readonly desired: DesiredState;
+  /** Whether session keys of a paired account exist. */
+  readonly paired: boolean;
+  /** The account of the last session; null before the first pairing. */
+  readonly account: Contact | null;
+  /** Last sign of life from the platform, ISO 8601; null when no session is open. */
+  readonly lastSeenAt: string | null;
+  /** What the creator wanted remembered, as given. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface PairingChallenge {
+  readonly type: "qr" | "code";
+  /** The QR string or the pairing code: a secret while it is valid. */
+  readonly value: string;
+  readonly expiresAt: string;
+}
+
+export interface LogLine {
+  readonly at: string;
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  /** The part of Orquesta that wrote it, such as `supervisor` or `baileys`. */
+  readonly source: string;
+}
+
+export interface InstanceKeyView {
+  readonly key: string;
+  readonly generatedAt: string;
+  readonly lastUsedAt: string | null;
+  readonly usageCount: number;
+}

@@ -1,0 +1,33 @@
+import type { OutgoingContent } from "../message/outgoing-content.ts";
+
+/** A message that we owe to the platform. */
+export interface OutboxMessage {
+  readonly outboxId: string;
+  /** With `resend: "same_id"` the id on the wire; otherwise only ours. */
+  readonly messageId: string;
+  readonly chatId: string;
+  readonly content: OutgoingContent;
+  /** 1 on the first try. */
+  readonly attempt: number;
+}
+
+export interface Sent {
+  /** The id that the platform knows the message by. */
+  readonly messageId: string;
+}
+
+/** One live connection of one instance. */
+export interface Session {
+  /**
+   * Resolves when the platform has the message (or, where it never says, when the bytes left).
+   * @throws SEND_REJECTED (not sent, will not be), SESSION_CLOSED (not sent, may be retried),
+   *   SEND_OUTCOME_UNKNOWN (nobody knows)
+   */
+  send(message: OutboxMessage, signal: AbortSignal): Promise<Sent>;
+  /** Ends the connection and everything it holds; idempotent; no `report` follows. With `logout` the platform is told to unlink. */
+  close(options?: { readonly logout?: boolean }): Promise<void>;
+  /** Unix ms of the last sign of life from the platform; null before the first. */
+  lastSeenAt(): number | null;
+  /** The library's own client, for what Orquesta does not offer. */
+  readonly native: unknown;
+}

@@ -1,0 +1,58 @@
+export { type WaitOptions, waitFor } from "./engine/error/abort.ts";
+export { ERROR_CODES, type ErrorCode } from "./engine/error/error-codes.ts";
+export { type ErrorDetail, isOrquestaError, OrquestaError } from "./engine/error/orquesta-error.ts";
+export { parse } from "./engine/error/parse.ts";
+export {
+  DURABLE_EVENT_NAMES,
+  type DurableEventMap,
+  type DurableEventName,
+  type EphemeralEventMap,
+  type EphemeralEventName,
+  type EventMap,
+  type EventName,
+} from "./engine/event/event-map.ts";
+export type {
+  DurableEvent,
+  EphemeralEvent,
+  InstanceEvent,
+  JournalEvent,
+} from "./engine/event/instance-event.ts";
+export {
+  INSTANCE_STATUSES,
+  type InstanceStatus,
+  STATUS_REASONS,
+  type StatusReason,
+} from "./engine/event/instance-status.ts";
+export type { CreateInstance } from "./engine/instance/create-instance.ts";
+export type {
+  DesiredState,
+  InstanceKeyView,
+  InstanceView,
+  LogLine,
+  PairingChallenge,
+} from "./engine/instance/instance-view.ts";
+export {
+  type ConsumedMessage,
+  InstanceManager,
+  type InstanceManagerOptions,
+  type SendOptions,
+  type StartOptions,
+} from "./engine/instance-manager.ts";
+export { type LogContext, type Logger, type LogLevel, silentLogger } from "./engine/log/logger.ts";
+export type { Contact } from "./engine/message/contact.ts";
+export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
+export type { MessageStatus } from "./engine/message/message-status.ts";
+export {
+  MAX_TEXT_LENGTH,
+  type OutgoingContent,
+  type OutgoingKind,
+  outgoingContentSchema,
+} from "./engine/message/outgoing-content.ts";
+export type { OutboxView } from "./engine/outbox/outbox-view.ts";
+export type { Capabilities } from "./engine/provider/capabilities.ts";
+export { defineProvider, type Provider, type SettingsOf } from "./engine/provider/provider.ts";
+export type { OutboxMessage, Sent, Session } from "./engine/provider/session.ts";
+export type { Afterwards, SessionChange } from "./engine/provider/session-change.ts";
+export type { Change, SessionContext } from "./engine/provider/session-context.ts";
+export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
+export type { WebhookInput, WebhookShape } from "./engine/webhook/webhook-input.ts";
