@@ -82,7 +82,10 @@ function listDirectory(directory) {
 function cleanEnvironment() {
   const env = { ...process.env, [MARK]: root };
   for (const name of Object.keys(env)) {
-    const setting = name.toLowerCase().replace(/^npm_config_/, "").replace(/-/g, "_");
+    const setting = name
+      .toLowerCase()
+      .replace(/^npm_config_/, "")
+      .replace(/-/g, "_");
     if (/^npm_config_/i.test(name) && ROOT_ONLY_NPM_SETTINGS.includes(setting)) delete env[name];
   }
   return env;
@@ -138,7 +141,13 @@ async function fetchTool(directory, spec, env) {
   fs.mkdirSync(aside, { recursive: true });
   fs.writeFileSync(path.join(aside, "package.json"), '{ "private": true }\n');
   const [command, leading] = npmCommand();
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+  const flags = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    "--loglevel=error",
+  ];
   const args = [...leading, "install", "--prefix", aside, ...flags, spec];
   try {
     const code = await runToEnd(command, args, { env });
@@ -164,7 +173,9 @@ async function provideNode(env) {
   if (!build || isMusl()) throw new SetupError(describeMissingBuild());
   const directory = path.join(toolchain, `node-${build.version}-${platform}`);
   if (!fs.existsSync(directory)) {
-    say(`Node ${process.versions.node} is too old here; fetching Node ${build.version} from the npm registry …`);
+    say(
+      `Node ${process.versions.node} is too old here; fetching Node ${build.version} from the npm registry …`,
+    );
     await fetchTool(directory, `${build.package}@${build.version}`, env);
   }
   const bin = path.join(directory, "node_modules", build.package, "bin");
@@ -205,7 +216,8 @@ async function providePnpm(env) {
 function manifestFiles() {
   const files = ["package.json", "bench/package.json", "tools/package.json"];
   for (const group of ["packages", "examples"]) {
-    for (const name of listDirectory(path.join(root, group))) files.push(`${group}/${name}/package.json`);
+    for (const name of listDirectory(path.join(root, group)))
+      files.push(`${group}/${name}/package.json`);
   }
   return files;
 }
@@ -261,7 +273,12 @@ async function withInstallLock(task) {
 async function pnpmInstall(env, { relink }) {
   const pnpm = await providePnpm(env);
   say("installing dependencies …");
-  const args = ["install", "--frozen-lockfile", "--reporter=append-only", "--config.confirm-modules-purge=false"];
+  const args = [
+    "install",
+    "--frozen-lockfile",
+    "--reporter=append-only",
+    "--config.confirm-modules-purge=false",
+  ];
   // pnpm trusts its own notes about what it linked; when a person asks for an install, it must look.
   if (relink) args.push("--config.optimistic-repeat-install=false");
   const code = await runToEnd(pnpm, args, { env });
@@ -331,7 +348,7 @@ main(process.argv.slice(2)).then(
     if (code !== undefined) process.exitCode = code;
   },
   (error) => {
-    say(error instanceof SetupError ? error.message : error && error.stack ? error.stack : String(error));
+    say(error instanceof SetupError ? error.message : (error?.stack ?? String(error)));
     process.exitCode = 1;
   },
 );
