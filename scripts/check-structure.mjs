@@ -30,7 +30,7 @@ const PROVIDER_FILES = (id) => [
 /** Folders of packages/providers/src that are no providers. */
 const NOT_PROVIDERS = ["testing"];
 
-const GRAB_BAGS = ["utils", "util", "helpers", "shared", "common", "misc"];
+const GRAB_BAGS = ["utils", "util", "helpers", "shared", "misc"];
 
 const problems = [];
 
