@@ -1,0 +1,79 @@
+import { createRoute, type z } from "@hono/zod-openapi";
+import type { CreateInstance, InstanceView } from "@orquesta/core";
+import type { ManagerApi } from "../../manager-api.ts";
+import { apiPortOf } from "./present.ts";
+import {
+  answer,
+  ERRORS,
+  INSTANCES_PATH,
+  type InstanceManagerApp,
+  jsonBody,
+  type RouteKit,
+  security,
+} from "./route-kit.ts";
+import { createBodySchema, createdSchema } from "./schemas.ts";
+
+type CreateBody = z.output<typeof createBodySchema>;
+
+function toCreateInstance(body: CreateBody): CreateInstance {
+  const webhook = body.api_webhook_schema;
+  return {
+    provider: body.provider,
+    companyId: body.company_id,
+    metadata: { type_instance: body.type_instance },
+    webhooks: webhook
+      ? [
+          {
+            url: webhook.url,
+            headers: webhook.headers ?? {},
+            enabled: webhook.enabled ?? true,
+            shape: "instance-manager",
+          },
+        ]
+      : [],
+    ...(body.config && { settings: body.config }),
+  };
+}
+
+/** An instance that nobody was told about must not stay behind. */
+async function startOrRemove(manager: ManagerApi, { id }: InstanceView): Promise<string> {
+  try {
+    await manager.start(id, { until: "requested" });
+    const { key } = await manager.instanceKey(id);
+    return key;
+  } catch (error) {
+    await manager.remove(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Creates an instance and starts it, so that its QR code exists soon. */
+export function addCreateRoute(
+  app: InstanceManagerApp,
+  { manager, options, guards, limitBody }: RouteKit,
+): void {
+  const route = createRoute({
+    method: "post",
+    path: INSTANCES_PATH,
+    tags: ["Instances"],
+    security,
+    summary: "Creates an instance and starts it",
+    middleware: [guards.operator, limitBody] as const,
+    request: { body: jsonBody(createBodySchema) },
+    responses: { 200: answer("It is created and starting", createdSchema), ...ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const view = await manager.create(toCreateInstance(c.req.valid("json")));
+    const details = {
+      ports: { api: apiPortOf(c, options) },
+      api_key: await startOrRemove(manager, view),
+    };
+    const created = {
+      success: true as const,
+      instance_id: view.id,
+      message: "Instance created successfully",
+      process_result: { success: true as const, details },
+    };
+    return c.json(created, 200);
+  });
+}

@@ -1,0 +1,103 @@
+import { createRoute } from "@hono/zod-openapi";
+import { apiPortOf, presentInstance, presentKey } from "./present.ts";
+import {
+  answer,
+  ERRORS,
+  INSTANCE_ERRORS,
+  INSTANCE_PATH,
+  INSTANCES_PATH,
+  type InstanceManagerApp,
+  type RouteKit,
+  security,
+} from "./route-kit.ts";
+import {
+  doneSchema,
+  instanceAnswerSchema,
+  instanceListSchema,
+  instanceParamsSchema,
+  keyAnswerSchema,
+  listQuerySchema,
+} from "./schemas.ts";
+
+const tags = ["Instances"];
+
+/** Lists, shows and removes instances, and tells their keys. */
+export function addInstanceRoutes(app: InstanceManagerApp, kit: RouteKit): void {
+  addListRoute(app, kit);
+  addGetRoute(app, kit);
+  addKeyRoute(app, kit);
+  addDeleteRoute(app, kit);
+}
+
+function addListRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: INSTANCES_PATH,
+    tags,
+    security,
+    summary: "All instances, or those of one company",
+    middleware: [guards.operator] as const,
+    request: { query: listQuerySchema },
+    responses: { 200: answer("The instances", instanceListSchema), ...ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const { company_id: companyId } = c.req.valid("query");
+    const views = await manager.list(companyId === undefined ? {} : { companyId });
+    const port = apiPortOf(c, options);
+    const data = views.map((view) => presentInstance(view, port));
+    return c.json({ success: true as const, data }, 200);
+  });
+}
+
+function addGetRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: INSTANCE_PATH,
+    tags,
+    security,
+    summary: "One instance",
+    middleware: [guards.instance] as const,
+    request: { params: instanceParamsSchema },
+    responses: { 200: answer("The instance", instanceAnswerSchema), ...INSTANCE_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const view = await manager.get(c.get("instanceId"));
+    const data = presentInstance(view, apiPortOf(c, options));
+    return c.json({ success: true as const, data }, 200);
+  });
+}
+
+function addKeyRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: `${INSTANCE_PATH}/current-api-key`,
+    tags,
+    security,
+    summary: "The key of an instance, and how it is used",
+    middleware: [guards.operatorOfInstance] as const,
+    request: { params: instanceParamsSchema },
+    responses: { 200: answer("The key", keyAnswerSchema), ...INSTANCE_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const data = presentKey(await manager.instanceKey(c.get("instanceId")));
+    return c.json({ success: true as const, data }, 200);
+  });
+}
+
+function addDeleteRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "delete",
+    path: INSTANCE_PATH,
+    tags,
+    security,
+    summary: "Logs the account out and forgets the instance",
+    middleware: [guards.operatorOfInstance] as const,
+    request: { params: instanceParamsSchema },
+    responses: { 200: answer("It is gone", doneSchema), ...INSTANCE_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const { operationTimeoutMs: timeoutMs } = options;
+    await manager.remove(c.get("instanceId"), { timeoutMs, signal: c.req.raw.signal });
+    return c.json({ success: true as const, message: "Instance deleted successfully" }, 200);
+  });
+}

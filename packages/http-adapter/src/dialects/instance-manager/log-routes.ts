@@ -1,0 +1,36 @@
+import { createRoute } from "@hono/zod-openapi";
+import { presentLogLine } from "./present.ts";
+import {
+  answer,
+  INSTANCE_ERRORS,
+  INSTANCE_PATH,
+  type InstanceManagerApp,
+  type RouteKit,
+  security,
+} from "./route-kit.ts";
+import {
+  DEFAULT_TAIL,
+  instanceParamsSchema,
+  logsAnswerSchema,
+  logsQuerySchema,
+} from "./schemas.ts";
+
+/** Shows the last log lines of an instance. */
+export function addLogRoutes(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: `${INSTANCE_PATH}/logs`,
+    tags: ["Logs"],
+    security,
+    summary: "The last log lines of an instance, oldest first",
+    middleware: [guards.instance] as const,
+    request: { params: instanceParamsSchema, query: logsQuerySchema },
+    responses: { 200: answer("The lines", logsAnswerSchema), ...INSTANCE_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const { tail = DEFAULT_TAIL } = c.req.valid("query");
+    const { lines, total } = await manager.logs(c.get("instanceId"), { tail });
+    const data = { logs: lines.map(presentLogLine), total_lines: total, tail };
+    return c.json({ success: true as const, data }, 200);
+  });
+}

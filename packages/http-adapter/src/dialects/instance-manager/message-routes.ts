@@ -1,0 +1,97 @@
+import { createRoute, type z } from "@hono/zod-openapi";
+import type { OutgoingContent } from "@orquesta/core";
+import type { MiddlewareHandler } from "hono";
+import type { InstanceManagerEnv } from "./auth.ts";
+import { presentMessage } from "./present.ts";
+import {
+  ADDITION_ERRORS,
+  answer,
+  INSTANCE_PATH,
+  type InstanceManagerApp,
+  jsonBody,
+  type RouteKit,
+  security,
+} from "./route-kit.ts";
+import {
+  instanceParamsSchema,
+  messageAnswerSchema,
+  messageParamsSchema,
+  sendBodySchema,
+  sendHeadersSchema,
+} from "./schemas.ts";
+
+const tags = ["Messages"];
+
+/** The document has no way to send; these routes are ours, and may answer with more codes. */
+const addition: MiddlewareHandler<InstanceManagerEnv> = async (c, next) => {
+  c.set("isAddition", true);
+  await next();
+};
+
+function toContent(body: z.output<typeof sendBodySchema>): OutgoingContent {
+  const { text, quote_message_id: quoteMessageId } = body;
+  return { type: "text", text, ...(quoteMessageId !== undefined && { quoteMessageId }) };
+}
+
+/** Sends messages and tells how far they got. */
+export function addMessageRoutes(app: InstanceManagerApp, kit: RouteKit): void {
+  addSendRoute(app, kit);
+  addMessageRoute(app, kit);
+}
+
+function addSendRoute(
+  app: InstanceManagerApp,
+  { manager, options, guards, limitBody }: RouteKit,
+): void {
+  const route = createRoute({
+    method: "post",
+    path: `${INSTANCE_PATH}/messages`,
+    tags,
+    security,
+    summary: "Sends a message; waits a while for the platform to take it",
+    middleware: [addition, guards.instance, limitBody] as const,
+    request: {
+      params: instanceParamsSchema,
+      headers: sendHeadersSchema,
+      body: jsonBody(sendBodySchema),
+    },
+    responses: {
+      200: answer("The message as far as it is known", messageAnswerSchema),
+      ...ADDITION_ERRORS,
+    },
+  });
+  app.openapi(route, async (c) => {
+    const body = c.req.valid("json");
+    const idempotencyKey = c.req.valid("header")["idempotency-key"];
+    const view = await manager.send(
+      c.get("instanceId"),
+      body.chat_id ?? body.to ?? "",
+      toContent(body),
+      {
+        until: "sent",
+        timeoutMs: options.waitMs,
+        signal: c.req.raw.signal,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      },
+    );
+    return c.json({ success: true as const, data: presentMessage(view) }, 200);
+  });
+}
+
+function addMessageRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: `${INSTANCE_PATH}/messages/{messageId}`,
+    tags,
+    security,
+    summary: "How far a message got, by the id that sending it answered",
+    middleware: [addition, guards.instance] as const,
+    request: { params: messageParamsSchema },
+    responses: { 200: answer("The message", messageAnswerSchema), ...ADDITION_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const { messageId } = c.req.valid("param");
+    const view = await manager.message(c.get("instanceId"), messageId);
+    return c.json({ success: true as const, data: presentMessage(view) }, 200);
+  });
+}

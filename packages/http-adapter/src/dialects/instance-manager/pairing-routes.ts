@@ -1,0 +1,80 @@
+import { createRoute } from "@hono/zod-openapi";
+import { type InstanceStatus, isOrquestaError, OrquestaError } from "@orquesta/core";
+import { presentAuthStatus } from "./present.ts";
+import { createQrCode } from "./qr-code.ts";
+import {
+  answer,
+  INSTANCE_ERRORS,
+  INSTANCE_PATH,
+  type InstanceManagerApp,
+  type RouteKit,
+  security,
+} from "./route-kit.ts";
+import { authStatusAnswerSchema, instanceParamsSchema, qrAnswerSchema } from "./schemas.ts";
+
+const tags = ["Authentication"];
+
+/** Why there is no QR code now and will be none by waiting. */
+const NO_QR: Partial<Record<InstanceStatus, string>> = {
+  created: "the instance was never started: start it to get a QR code",
+  authenticating: "the QR code was scanned already; the account is being authenticated",
+  connected: "the instance is authenticated already",
+  reconnecting: "the instance is authenticated already; its connection is being restored",
+  stopped: "the instance is stopped: start it to get a QR code",
+  logged_out: "the account was logged out: start the instance to get a QR code",
+  failed: "the instance failed: restart it to get a QR code",
+};
+
+/** Shows how an account is paired and whether it is. */
+export function addPairingRoutes(app: InstanceManagerApp, kit: RouteKit): void {
+  addQrRoute(app, kit);
+  addAuthStatusRoute(app, kit);
+}
+
+function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: `${INSTANCE_PATH}/qr`,
+    tags,
+    security,
+    summary: "The QR code to scan; waits for the first one while the session opens",
+    middleware: [guards.instance] as const,
+    request: { params: instanceParamsSchema },
+    responses: { 200: answer("The QR code", qrAnswerSchema), ...INSTANCE_ERRORS },
+  });
+
+  async function findQr(id: string, signal: AbortSignal): Promise<string> {
+    const reason = NO_QR[(await manager.get(id)).status];
+    if (reason !== undefined) throw new OrquestaError("CHALLENGE_UNAVAILABLE", reason);
+    try {
+      const challenge = await manager.challenge(id, { signal, timeoutMs: options.waitMs });
+      if (challenge.type === "qr") return challenge.value;
+    } catch (error) {
+      if (!isOrquestaError(error, "TIMED_OUT")) throw error;
+      throw new OrquestaError("CHALLENGE_UNAVAILABLE", "there is no QR code yet; try again");
+    }
+    throw new OrquestaError("CHALLENGE_UNAVAILABLE", "the instance pairs by code, not by QR code");
+  }
+
+  app.openapi(route, async (c) => {
+    const { image, link } = await createQrCode(await findQr(c.get("instanceId"), c.req.raw.signal));
+    return c.json({ success: true as const, data: { qr_url: image, url: link } }, 200);
+  });
+}
+
+function addAuthStatusRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
+  const route = createRoute({
+    method: "get",
+    path: `${INSTANCE_PATH}/auth-status`,
+    tags,
+    security,
+    summary: "Whether the account is authenticated",
+    middleware: [guards.instance] as const,
+    request: { params: instanceParamsSchema },
+    responses: { 200: answer("How far it is", authStatusAnswerSchema), ...INSTANCE_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const data = presentAuthStatus(await manager.get(c.get("instanceId")));
+    return c.json({ success: true as const, data }, 200);
+  });
+}

@@ -1,0 +1,77 @@
+import type { InstanceKeyView, InstanceView, LogLine, OutboxView } from "@orquesta/core";
+import type { Context } from "hono";
+import type { ResolvedHandlerOptions } from "../../handler-options.ts";
+import { DEFAULT_INSTANCE_TYPES, INSTANCE_TYPES } from "./schemas.ts";
+import { toAuthStatusWord, toStatusWord } from "./words.ts";
+
+/** The port under which the instance's routes are reached: the main one, which takes its key. */
+export function apiPortOf(c: Context, { publicPort }: ResolvedHandlerOptions): number {
+  if (publicPort !== undefined) return publicPort;
+  const { port, protocol } = new URL(c.req.url);
+  if (port !== "") return Number(port);
+  return protocol === "https:" ? 443 : 80;
+}
+
+function instanceTypesOf({ metadata }: InstanceView) {
+  const stored: unknown = metadata["type_instance"];
+  const types = Array.isArray(stored) ? stored : [];
+  const known = INSTANCE_TYPES.filter((type) => types.includes(type));
+  return known.length > 0 ? known : [...DEFAULT_INSTANCE_TYPES];
+}
+
+function accountOf({ account }: InstanceView): string | null {
+  return account?.phone ? `+${account.phone}` : null;
+}
+
+export function presentInstance(view: InstanceView, apiPort: number) {
+  return {
+    id: view.id,
+    // Instances that were made through the SDK may have no company; this document knows only strings.
+    company_id: view.companyId ?? "",
+    provider: view.provider,
+    type_instance: instanceTypesOf(view),
+    status: toStatusWord(view),
+    auth_status: toAuthStatusWord(view),
+    reason: view.reason,
+    ports: { api: apiPort },
+    account: accountOf(view),
+    created_at: view.createdAt,
+    updated_at: view.updatedAt,
+  };
+}
+
+export function presentAuthStatus(view: InstanceView) {
+  const status = toAuthStatusWord(view);
+  return {
+    status,
+    authenticated: status === "authenticated",
+    account: accountOf(view),
+    reason: view.reason,
+  };
+}
+
+export function presentKey(view: InstanceKeyView) {
+  return {
+    api_key: view.key,
+    generated_at: view.generatedAt,
+    last_use: view.lastUsedAt,
+    usage_count: view.usageCount,
+  };
+}
+
+export function presentLogLine({ at, level, message, source }: LogLine) {
+  return { timestamp: at, level, message, source };
+}
+
+export function presentMessage(view: OutboxView) {
+  return {
+    id: view.id,
+    message_id: view.messageId,
+    chat_id: view.chatId,
+    status: view.status,
+    error: view.error,
+    created_at: view.createdAt,
+    sent_at: view.sentAt,
+    repeated: view.repeated,
+  };
+}

@@ -1,0 +1,60 @@
+import { type Logger, silentLogger } from "@orquesta/core";
+
+export interface HandlerOptions {
+  /**
+   * The operator's key. Without one every operator route refuses every request; the instances' own
+   * keys still open their own routes.
+   */
+  readonly apiKey?: string | undefined;
+  /** `off` opens the instance-manager dialect to everybody who reaches it. @default "required" */
+  readonly instanceManagerAuth?: "required" | "off" | undefined;
+  /** The port told as `ports.api`. @default the port of the request */
+  readonly publicPort?: number | undefined;
+  /** What links in answers and documentation start with. @default nothing: links are relative */
+  readonly publicUrl?: string | undefined;
+  /** Told by the health route. @default "unknown" */
+  readonly version?: string | undefined;
+  /** Largest body that is read. @default 1 MiB */
+  readonly maxBodyBytes?: number | undefined;
+  /** How long a QR route waits for the first code, and a send for the platform. @default 10 000 */
+  readonly waitMs?: number | undefined;
+  /** How long stopping, restarting and removing may take. @default 25 000 */
+  readonly operationTimeoutMs?: number | undefined;
+  /** @default nothing is logged */
+  readonly logger?: Logger | undefined;
+}
+
+export const HANDLER_DEFAULTS = {
+  instanceManagerAuth: "required",
+  version: "unknown",
+  maxBodyBytes: 1_048_576,
+  waitMs: 10_000,
+  operationTimeoutMs: 25_000,
+  logger: silentLogger,
+} as const satisfies HandlerOptions;
+
+export interface ResolvedHandlerOptions {
+  readonly apiKey: string | undefined;
+  readonly instanceManagerAuth: "required" | "off";
+  readonly publicPort: number | undefined;
+  readonly publicUrl: string | undefined;
+  readonly version: string;
+  readonly maxBodyBytes: number;
+  readonly waitMs: number;
+  readonly operationTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerOptions {
+  return {
+    apiKey: options.apiKey,
+    instanceManagerAuth: options.instanceManagerAuth ?? HANDLER_DEFAULTS.instanceManagerAuth,
+    publicPort: options.publicPort,
+    publicUrl: options.publicUrl,
+    version: options.version ?? HANDLER_DEFAULTS.version,
+    maxBodyBytes: options.maxBodyBytes ?? HANDLER_DEFAULTS.maxBodyBytes,
+    waitMs: options.waitMs ?? HANDLER_DEFAULTS.waitMs,
+    operationTimeoutMs: options.operationTimeoutMs ?? HANDLER_DEFAULTS.operationTimeoutMs,
+    logger: options.logger ?? HANDLER_DEFAULTS.logger,
+  };
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { type Dialect, type DialectContext, findDialect } from "./dialect.ts";
+import { createCommonDialect } from "./dialects/common/common-dialect.ts";
+import { createInstanceManagerDialect } from "./dialects/instance-manager/instance-manager-dialect.ts";
+import { type HandlerOptions, resolveHandlerOptions } from "./handler-options.ts";
+import type { HttpHandler } from "./http-handler.ts";
+import type { ManagerApi } from "./manager-api.ts";
+
+const SAFE_REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** Answers hold keys and QR codes: nobody on the way may keep them or guess another type. */
+const SECURITY_HEADERS = {
+  "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+function requestIdOf(request: Request): string {
+  const given = request.headers.get("x-request-id");
+  return given && SAFE_REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+function createDialects(context: DialectContext): Dialect[] {
+  const documented = [createInstanceManagerDialect(context)];
+  return [...documented, createCommonDialect(context, documented)];
+}
+
+/**
+ * All HTTP dialects over one engine as one web-standard handler. Mount it on a framework, or call it:
+ * `await handler(new Request("http://localhost/api/health"))`.
+ */
+export function createHandler(manager: ManagerApi, options: HandlerOptions = {}): HttpHandler {
+  const dialects = createDialects({ manager, options: resolveHandlerOptions(options) });
+  return async (request) => {
+    const requestId = requestIdOf(request);
+    const dialect = findDialect(dialects, new URL(request.url).pathname);
+    const response = dialect
+      ? await dialect.answer(request, { requestId })
+      : new Response(null, { status: 404 });
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
+    response.headers.set("x-request-id", requestId);
+    return response;
+  };
+}
