@@ -199,7 +199,14 @@ function isGoodPnpmOnPath(env) {
 }
 
 /** The pinned pnpm: the one in .toolchain, else the machine's own when it is the same version. */
-async function providePnpm(env) {
+function providePnpm(env) {
+  providedPnpm ??= findOrFetchPnpm(env);
+  return providedPnpm;
+}
+
+let providedPnpm;
+
+async function findOrFetchPnpm(env) {
   const directory = path.join(toolchain, `pnpm-${PNPM_VERSION}-${platform}`);
   if (!fs.existsSync(directory)) {
     if (process.platform !== "win32" && isGoodPnpmOnPath(env)) return "pnpm";
@@ -286,7 +293,7 @@ async function pnpmInstall(env, { relink }) {
 }
 
 /** Installs the workspace unless it is installed already for exactly these manifests. */
-async function ensureInstalled(env, nodePath, { relink = false } = {}) {
+async function ensureInstalled(env, nodePath, { relink = false }) {
   const isCurrent = () => !relink && readText(stampFile) === installKey(nodePath);
   if (isCurrent()) return;
   await withInstallLock(async () => {
@@ -301,26 +308,29 @@ function isInsidePnpmInstall() {
   return process.env[MARK] === root || /^pnpm\//.test(process.env.npm_config_user_agent || "");
 }
 
+/** What every verb needs: the Node to use and an installed workspace. Missing tools come together. */
+async function setUp(env, options) {
+  const needsPnpm = options.needsPnpm || !fs.existsSync(stampFile);
+  const [nodePath] = await Promise.all([provideNode(env), needsPnpm ? providePnpm(env) : null]);
+  await ensureInstalled(env, nodePath, options);
+  return nodePath;
+}
+
 async function installVerb() {
   if (isInsidePnpmInstall()) return 0;
-  const env = cleanEnvironment();
-  const nodePath = await provideNode(env);
-  await ensureInstalled(env, nodePath, { relink: true });
+  await setUp(cleanEnvironment(), { needsPnpm: true, relink: true });
   return 0;
 }
 
 async function runVerb(script, args) {
   const env = cleanEnvironment();
-  const nodePath = await provideNode(env);
-  await ensureInstalled(env, nodePath);
-  const pnpm = await providePnpm(env);
-  return runToEnd(pnpm, ["run", script, ...args], { env });
+  await setUp(env, { needsPnpm: true });
+  return runToEnd(await providePnpm(env), ["run", script, ...args], { env });
 }
 
 async function nodeVerb(file, args) {
   const env = cleanEnvironment();
-  const nodePath = await provideNode(env);
-  await ensureInstalled(env, nodePath);
+  const nodePath = await setUp(env, {});
   const target = path.resolve(root, file);
   if (nodePath !== process.execPath) {
     return runToEnd(nodePath, [target, ...args], { env, toleratesRepeats: true });
