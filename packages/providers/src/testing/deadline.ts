@@ -1,0 +1,47 @@
+import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+
+/** How long to wait, and who may call it off. */
+export interface WaitOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+type Subscribe<T> = (
+  resolve: (value: T) => void,
+  reject: (error: Error) => void,
+) => (() => void) | undefined;
+
+/**
+ * Waits for `subscribe` to call back. Whatever happens (result, error, timeout, abort) the timer
+ * is cleared and the function that `subscribe` returned is called once.
+ */
+export function withDeadline<T>(
+  what: string,
+  { timeoutMs = 10_000, signal }: WaitOptions,
+  subscribe: Subscribe<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    let release: (() => void) | undefined;
+    let settled = false;
+    const finish = (settle: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      release?.();
+      settle();
+    };
+    const fail = (error: Error): void => finish(() => reject(error));
+    const onAbort = (): void =>
+      fail(new FakeWhatsAppError("ABORTED", `${what}: aborted`, { cause: signal?.reason }));
+    const timer = setTimeout(
+      () => fail(new FakeWhatsAppError("TIMEOUT", `${what}: nothing within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    release = subscribe((value) => finish(() => resolve(value)), fail);
+    // `subscribe` may have settled before it returned its release function.
+    if (settled) release?.();
+  });
+}

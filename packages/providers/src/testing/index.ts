@@ -1,0 +1,18 @@
+export type { WaitOptions } from "./deadline.ts";
+export {
+  FakeWhatsApp,
+  type FakeWhatsAppOptions,
+  type PendingDelivery,
+  type StreamErrorCode,
+} from "./fake-whatsapp.ts";
+export { FakeWhatsAppError, type FakeWhatsAppErrorCode } from "./fake-whatsapp-error.ts";
+export type { NackRecord, ReceiptRecord, RetryRecord } from "./network/companion.ts";
+export type { Group } from "./network/group.ts";
+export type { ReceivedMessage } from "./network/inbox.ts";
+export type { FakeWhatsAppLogger } from "./network/network.ts";
+export type { InboundHabits } from "./network/phone-inbound.ts";
+export type { DecryptionFailure } from "./network/primary-device.ts";
+export type { ServerEventMap, ServerEvents } from "./network/server-events.ts";
+export type { Peer, PeerSendOptions, PreparedBatch } from "./peer.ts";
+export type { Phone } from "./phone.ts";
+export type { SignalFailure } from "./signal/signal-error.ts";

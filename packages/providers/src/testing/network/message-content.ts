@@ -1,0 +1,94 @@
+import { extractMessageContent, getContentType, proto } from "@whiskeysockets/baileys";
+
+export interface Quote {
+  readonly id: string;
+  readonly participant: string;
+  readonly text: string;
+}
+
+/** The protobuf of a text, quoting or not. */
+export function textMessage(text: string, quote: Quote | null): proto.IMessage {
+  if (!quote) return { conversation: text };
+  return {
+    extendedTextMessage: {
+      text,
+      contextInfo: {
+        stanzaId: quote.id,
+        participant: quote.participant,
+        quotedMessage: { conversation: quote.text },
+      },
+    },
+  };
+}
+
+/** What can be shown of a protobuf. */
+export function describeMessage(message: proto.IMessage): {
+  text: string;
+  type: string;
+  quotedId?: string;
+  content?: proto.IMessage;
+} {
+  const content = extractMessageContent(message) ?? message;
+  const type = getContentType(content) ?? "unknown";
+  const quotedId = quotedIdOf(content);
+  return {
+    text: textOf(content),
+    type,
+    ...(quotedId === null ? {} : { quotedId }),
+    // Plain text is all in `text`: keeping every protobuf would cost a load test its memory.
+    ...(type === "conversation" || type === "extendedTextMessage" ? {} : { content }),
+  };
+}
+
+/** Whether WhatsApp shows it in the chat at all; keys and the like it only works off. */
+export function isVisible(message: proto.IMessage): boolean {
+  const content = extractMessageContent(message) ?? message;
+  return getContentType(content) !== undefined;
+}
+
+function textOf(content: proto.IMessage): string {
+  return (
+    content.conversation ??
+    content.extendedTextMessage?.text ??
+    content.imageMessage?.caption ??
+    content.videoMessage?.caption ??
+    content.documentMessage?.caption ??
+    content.reactionMessage?.text ??
+    ""
+  );
+}
+
+function quotedIdOf(content: proto.IMessage): string | null {
+  const parts = [
+    content.extendedTextMessage,
+    content.imageMessage,
+    content.videoMessage,
+    content.audioMessage,
+    content.documentMessage,
+    content.stickerMessage,
+    content.locationMessage,
+    content.contactMessage,
+  ];
+  for (const part of parts) {
+    const id = part?.contextInfo?.stanzaId;
+    if (id) return id;
+  }
+  return null;
+}
+
+/** Removes WhatsApp's random padding; null when there is none. */
+export function unpad(bytes: Uint8Array): Uint8Array | null {
+  const pad = bytes.at(-1);
+  if (pad === undefined || pad < 1 || pad > 16 || pad > bytes.length) return null;
+  return bytes.subarray(0, bytes.length - pad);
+}
+
+export function decodeMessage(padded: Uint8Array): proto.IMessage | null {
+  const bytes = unpad(padded);
+  if (!bytes) return null;
+  try {
+    return proto.Message.decode(bytes);
+  } catch {
+    return null;
+  }
+}

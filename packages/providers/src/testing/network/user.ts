@@ -1,0 +1,28 @@
+import { formatJid, lidOf } from "../wire/jid.ts";
+import type { Companion } from "./companion.ts";
+import { PrimaryDevice } from "./primary-device.ts";
+
+/** A WhatsApp user: a phone, and the devices that are linked to it (if any). */
+export class User {
+  readonly number: string;
+  readonly jid: string;
+  readonly lid: string;
+  readonly phone: PrimaryDevice;
+  readonly companions = new Map<number, Companion>();
+  name: string;
+  #lastDevice = 0;
+
+  constructor(number: string, name: string, historyLimit: number) {
+    this.number = number;
+    this.jid = formatJid(number, "s.whatsapp.net");
+    this.lid = formatJid(lidOf(number), "lid");
+    this.name = name;
+    this.phone = new PrimaryDevice(historyLimit);
+  }
+
+  /** Device numbers are never used twice, so a client that was unlinked stays unknown. */
+  nextDevice(): number {
+    this.#lastDevice += 1;
+    return this.#lastDevice;
+  }
+}

@@ -1,0 +1,170 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { proto } from "@whiskeysockets/baileys";
+import type { WaitOptions } from "./deadline.ts";
+import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+import type { ReceivedMessage } from "./network/inbox.ts";
+import { type Quote, textMessage } from "./network/message-content.ts";
+import type { Network } from "./network/network.ts";
+import {
+  newMessageId,
+  type PreparedMessage,
+  prepareDirect,
+  prepareGroup,
+} from "./network/outgoing-messages.ts";
+import type { InboundHabits, PhoneInbound } from "./network/phone-inbound.ts";
+import type { DecryptionFailure } from "./network/primary-device.ts";
+import type { User } from "./network/user.ts";
+
+const ENCRYPT_PER_TURN = 50;
+
+export interface PeerSendOptions {
+  /** The id of the message that this one quotes. */
+  readonly quote?: string;
+  /** The stanza id; a fresh one when left out. */
+  readonly id?: string;
+}
+
+/** Messages that are encrypted already, so that sending them costs next to nothing. */
+export interface PreparedBatch {
+  readonly ids: readonly string[];
+  /** Queues or delivers them all at once, in order. A batch can be pushed once. */
+  push(): void;
+}
+
+/** Somebody who writes to accounts, with a real Signal identity. */
+export class Peer {
+  readonly #network: Network;
+  readonly #user: User;
+  readonly #inbound: PhoneInbound;
+
+  constructor(network: Network, user: User, inbound: PhoneInbound) {
+    this.#network = network;
+    this.#user = user;
+    this.#inbound = inbound;
+  }
+
+  get number(): string {
+    return this.#user.number;
+  }
+
+  get name(): string {
+    return this.#user.name;
+  }
+
+  get jid(): string {
+    return this.#user.jid;
+  }
+
+  get lid(): string {
+    return this.#user.lid;
+  }
+
+  /** What this peer's WhatsApp shows: one entry per message, however often it came. */
+  get received(): readonly ReceivedMessage[] {
+    return this.#user.phone.inbox.messages;
+  }
+
+  /** What it could not decrypt, and why. */
+  get decryptionFailures(): readonly DecryptionFailure[] {
+    return this.#user.phone.failures.entries;
+  }
+
+  /** Switches for what phones do by themselves: delivery receipts and retry receipts. */
+  get habits(): InboundHabits {
+    return this.#inbound.habits;
+  }
+
+  /** Writes a text to an account's number or a group's JID. */
+  async send(to: string, text: string, options: PeerSendOptions = {}): Promise<{ id: string }> {
+    const quote = options.quote === undefined ? null : this.#quote(to, options.quote);
+    return this.sendMessage(to, textMessage(text, quote), options);
+  }
+
+  /** Writes any protobuf message. */
+  async sendMessage(
+    to: string,
+    message: proto.IMessage,
+    options: Pick<PeerSendOptions, "id"> = {},
+  ): Promise<{ id: string }> {
+    const prepared = this.#prepare(to, message, options.id ?? newMessageId());
+    push(prepared);
+    return { id: prepared.id };
+  }
+
+  /** Encrypts many texts first, to push them in a burst later. */
+  async prepare(to: string, texts: readonly string[]): Promise<PreparedBatch> {
+    const prepared: PreparedMessage[] = [];
+    for (const text of texts) {
+      prepared.push(this.#prepare(to, textMessage(text, null), newMessageId()));
+      if (prepared.length % ENCRYPT_PER_TURN === 0) await nextTurn();
+    }
+    const ids = prepared.map(({ id }) => id);
+    const pushAll = (): void => {
+      for (const one of prepared.splice(0)) push(one);
+    };
+    return { ids, push: pushAll };
+  }
+
+  /** Encrypts many texts and pushes them in a burst. */
+  async sendBatch(to: string, texts: readonly string[]): Promise<{ ids: readonly string[] }> {
+    const batch = await this.prepare(to, texts);
+    batch.push();
+    return { ids: batch.ids };
+  }
+
+  /** The first message shown, now or later, that matches. */
+  waitFor(
+    matches: (message: ReceivedMessage) => boolean,
+    options: WaitOptions = {},
+  ): Promise<ReceivedMessage> {
+    return this.#user.phone.inbox.waitFor(`a message to peer ${this.number}`, matches, options);
+  }
+
+  markDelivered(id: string): void {
+    this.#known(id, this.#inbound.receipt(id));
+  }
+
+  markRead(id: string): void {
+    this.#known(id, this.#inbound.receipt(id, "read"));
+  }
+
+  /** Claims that a message could not be read: the account has to send it again. */
+  askRetry(id: string): void {
+    this.#known(id, this.#inbound.askRetry(id));
+  }
+
+  /** Loses all sessions with an account, like a phone that was reinstalled from a backup. */
+  forgetSessions(account: string): void {
+    for (const { address } of this.#network.directory.require(account).companions.values()) {
+      this.#user.phone.identity.forgetSessions(address);
+    }
+  }
+
+  #prepare(to: string, message: proto.IMessage, id: string): PreparedMessage {
+    const out = { sender: this.#user, id, message };
+    if (!to.endsWith("@g.us")) {
+      return prepareDirect(this.#network, out, this.#network.directory.require(to));
+    }
+    const group = this.#network.directory.group(to);
+    if (!group?.has(this.number)) {
+      throw new FakeWhatsAppError("UNKNOWN_GROUP", `${this.number} is in no group ${to}`);
+    }
+    return prepareGroup(this.#network, out, group);
+  }
+
+  #quote(to: string, id: string): Quote {
+    const quoted = this.#user.phone.inbox.find(id);
+    const author = quoted?.from ?? (to.endsWith("@g.us") ? this.number : to);
+    const participant = this.#network.directory.require(author).jid;
+    return { id, participant, text: quoted?.text ?? "" };
+  }
+
+  #known(id: string, found: boolean): void {
+    if (found) return;
+    throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no message ${id}`);
+  }
+}
+
+function push({ deliveries }: PreparedMessage): void {
+  for (const { to, delivery } of deliveries) to.queue.add(delivery);
+}

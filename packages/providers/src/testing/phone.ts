@@ -1,0 +1,66 @@
+import type { WaitOptions } from "./deadline.ts";
+import type { CodePairing } from "./network/code-pairing.ts";
+import type { ReceivedMessage } from "./network/inbox.ts";
+import type { Linking } from "./network/linking.ts";
+import type { PairingDesk } from "./network/pairing-desk.ts";
+import type { DecryptionFailure } from "./network/primary-device.ts";
+import type { User } from "./network/user.ts";
+
+interface PhoneServices {
+  readonly desk: PairingDesk;
+  readonly codes: CodePairing;
+  readonly linking: Linking;
+}
+
+/** An account's phone: the one that scans QR codes and lists the linked devices. */
+export class Phone {
+  readonly #user: User;
+  readonly #services: PhoneServices;
+
+  constructor(user: User, services: PhoneServices) {
+    this.#user = user;
+    this.#services = services;
+  }
+
+  get number(): string {
+    return this.#user.number;
+  }
+
+  get name(): string {
+    return this.#user.name;
+  }
+
+  /** The device numbers of what is linked now. */
+  get devices(): readonly number[] {
+    return [...this.#user.companions.keys()];
+  }
+
+  /** The account's own messages, as its linked devices reported them to the phone. */
+  get sent(): readonly ReceivedMessage[] {
+    return this.#user.phone.inbox.messages;
+  }
+
+  /** Reports from the account's own linked devices that the phone could not decrypt. */
+  get decryptionFailures(): readonly DecryptionFailure[] {
+    return this.#user.phone.failures.entries;
+  }
+
+  /** Scans the QR code that a client shows; resolves with the device number once it is linked. */
+  async scan(qr: string, options: WaitOptions = {}): Promise<number> {
+    return (await this.#services.desk.scan(this.#user, qr, options)).device;
+  }
+
+  /** Types the pairing code that a client shows; it may show it in a moment only. */
+  async enterCode(code: string, options: WaitOptions = {}): Promise<number> {
+    return (await this.#services.codes.enter(this.#user, code, options)).device;
+  }
+
+  /** Removes a linked device, or all of them: the client is logged out with 401. */
+  unlink(device?: number): void {
+    for (const companion of [...this.#user.companions.values()]) {
+      if (device === undefined || companion.device === device) {
+        this.#services.linking.unlinkByPhone(companion);
+      }
+    }
+  }
+}

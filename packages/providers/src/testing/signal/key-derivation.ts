@@ -1,0 +1,17 @@
+import { createHmac, hkdfSync } from "node:crypto";
+
+const NO_SALT = Buffer.alloc(32);
+
+export function hmac(key: Uint8Array, data: Uint8Array): Buffer {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+/** HKDF-SHA256. */
+export function derive(
+  input: Uint8Array,
+  info: string,
+  lengthBytes: number,
+  salt: Uint8Array = NO_SALT,
+): Buffer {
+  return Buffer.from(hkdfSync("sha256", input, salt, info, lengthBytes));
+}

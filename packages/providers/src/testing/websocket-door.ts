@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+
+const PATH = "/ws/chat";
+const MAX_MESSAGE_BYTES = 32 * 2 ** 20;
+
+/** The HTTP server in front: upgrades to WebSocket, or refuses as a test orders. */
+export class WebSocketDoor {
+  readonly #http: Server;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
+  readonly #tcp = new Set<Socket>();
+  #refusal: number | null = null;
+
+  private constructor(onConnection: (socket: WebSocket, tcp: Socket) => void) {
+    this.#http = createServer((_request, response) => {
+      response.writeHead(426, { "content-type": "text/plain", connection: "close" });
+      response.end("This is a fake WhatsApp server: connect with a WebSocket.\n");
+    });
+    this.#http.on("connection", (tcp: Socket) => {
+      this.#tcp.add(tcp);
+      tcp.once("close", () => this.#tcp.delete(tcp));
+    });
+    this.#http.on("upgrade", (request, stream, head) => {
+      // A client that resets in the middle of the upgrade must not end the process.
+      stream.on("error", () => undefined);
+      this.#upgrade(request, stream, head, onConnection);
+    });
+  }
+
+  static async open(
+    host: string,
+    port: number,
+    onConnection: (socket: WebSocket, tcp: Socket) => void,
+  ): Promise<WebSocketDoor> {
+    const door = new WebSocketDoor(onConnection);
+    await new Promise<void>((resolve, reject) => {
+      door.#http.once("error", reject);
+      door.#http.listen(port, host, () => {
+        door.#http.off("error", reject);
+        resolve();
+      });
+    });
+    return door;
+  }
+
+  get url(): string {
+    const { address, family, port } = this.#address();
+    return `ws://${family === "IPv6" ? `[${address}]` : address}:${port}${PATH}`;
+  }
+
+  /** Answers every upgrade with this status until it is called with null. */
+  refuse(status: number | null): void {
+    this.#refusal = status;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    for (const tcp of this.#tcp) tcp.destroy();
+    this.#sockets.close();
+    await new Promise<void>((resolve) => this.#http.close(() => resolve()));
+  }
+
+  #upgrade(
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    onConnection: (socket: WebSocket, tcp: Socket) => void,
+  ): void {
+    const isChat = new URL(request.url ?? "/", "http://localhost").pathname === PATH;
+    const status = this.#refusal ?? (isChat ? null : 404);
+    if (status !== null) {
+      const reason = STATUS_CODES[status] ?? "Refused";
+      stream.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, stream, head, (socket) => {
+      request.socket.setNoDelay(true);
+      onConnection(socket, request.socket);
+    });
+  }
+
+  #address(): AddressInfo {
+    const address = this.#http.address();
+    if (address === null || typeof address === "string") throw new Error("not listening on TCP");
+    return address;
+  }
+}
