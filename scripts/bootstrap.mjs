@@ -132,6 +132,15 @@ function npmCommand() {
   return ["cmd.exe", ["/d", "/s", "/c", "npm"]];
 }
 
+function adopt(aside, directory) {
+  try {
+    fs.renameSync(aside, directory);
+  } catch (error) {
+    // Another command was faster; what it left is as good.
+    if (!fs.existsSync(directory)) throw error;
+  }
+}
+
 /**
  * Fetches packages from the registry into one folder of .toolchain. It builds aside and renames, so
  * that a folder which exists is whole, also when two commands fetch at the same time.
@@ -152,7 +161,7 @@ async function fetchTool(directory, spec, env) {
   try {
     const code = await runToEnd(command, args, { env });
     if (code !== 0) throw new SetupError(`npm could not fetch ${spec} (exit code ${code}).`);
-    if (!fs.existsSync(directory)) fs.renameSync(aside, directory);
+    adopt(aside, directory);
   } finally {
     fs.rmSync(aside, { recursive: true, force: true });
   }
@@ -230,8 +239,8 @@ function manifestFiles() {
 }
 
 /** Changes when anything changes that decides what pnpm would install. */
-function installKey(nodePath) {
-  const hash = createHash("sha256").update(`${platform}\n${path.relative(root, nodePath)}\n`);
+function installKey() {
+  const hash = createHash("sha256").update(`${platform}\n`);
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifestFiles()]) {
     hash.update(`${file}\n`).update(readText(path.join(root, file)));
   }
@@ -293,13 +302,13 @@ async function pnpmInstall(env, { relink }) {
 }
 
 /** Installs the workspace unless it is installed already for exactly these manifests. */
-async function ensureInstalled(env, nodePath, { relink = false }) {
-  const isCurrent = () => !relink && readText(stampFile) === installKey(nodePath);
+async function ensureInstalled(env, { relink = false }) {
+  const isCurrent = () => !relink && readText(stampFile) === installKey();
   if (isCurrent()) return;
   await withInstallLock(async () => {
     if (isCurrent()) return;
     await pnpmInstall(env, { relink });
-    fs.writeFileSync(stampFile, installKey(nodePath));
+    fs.writeFileSync(stampFile, installKey());
   });
 }
 
@@ -312,7 +321,7 @@ function isInsidePnpmInstall() {
 async function setUp(env, options) {
   const needsPnpm = options.needsPnpm || !fs.existsSync(stampFile);
   const [nodePath] = await Promise.all([provideNode(env), needsPnpm ? providePnpm(env) : null]);
-  await ensureInstalled(env, nodePath, options);
+  await ensureInstalled(env, options);
   return nodePath;
 }
 
