@@ -1,0 +1,131 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readConfiguration } from "./configuration.ts";
+
+const ROOT_KEY = "ab".repeat(32);
+
+function messageOf(variables: Record<string, string>): string {
+  try {
+    readConfiguration(variables);
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  return "accepted";
+}
+
+describe("readConfiguration", () => {
+  it("S2-36 has defaults for everything, port 3000 among them", () => {
+    expect(readConfiguration({})).toEqual({
+      port: 3000,
+      host: undefined,
+      publicUrl: undefined,
+      trustProxy: [],
+      dataDir: resolve("data"),
+      databaseUrl: undefined,
+      apiKey: undefined,
+      globalApiKey: undefined,
+      jwtSecret: undefined,
+      secret: undefined,
+      instanceManagerAuth: "required",
+      maxInstancesPerCompany: 10,
+      instancePorts: { first: 8080, last: 8179 },
+      webhooks: { allowPrivate: undefined, allowedHosts: [] },
+      baileys: { url: undefined, rootKey: undefined },
+      logLevel: "info",
+      environment: "development",
+    });
+  });
+
+  it("reads every variable", () => {
+    const configuration = readConfiguration({
+      PORT: "4000",
+      HOST: "127.0.0.1",
+      PUBLIC_URL: "https://bots.example.com/",
+      TRUST_PROXY: "10.0.0.0/8, ::1",
+      DATA_DIR: "/srv/orquesta",
+      DATABASE_URL: "postgres://user:password@db/orquesta",
+      API_KEY: "a",
+      GLOBAL_API_KEY: "g",
+      JWT_SECRET: "j",
+      ORQUESTA_SECRET: "s".repeat(32),
+      INSTANCE_MANAGER_AUTH: "off",
+      MAX_INSTANCES_PER_COMPANY: "0",
+      INSTANCE_PORTS: "9000-9010",
+      WEBHOOK_ALLOW_PRIVATE: "0",
+      WEBHOOK_ALLOWED_HOSTS: "hooks.internal, other.internal",
+      BAILEYS_WS_URL: "ws://127.0.0.1:4810",
+      BAILEYS_ROOT_KEY: ROOT_KEY,
+      LOG_LEVEL: "debug",
+      NODE_ENV: "test",
+    });
+    expect(configuration).toEqual({
+      port: 4000,
+      host: "127.0.0.1",
+      publicUrl: "https://bots.example.com",
+      trustProxy: ["10.0.0.0/8", "::1"],
+      dataDir: "/srv/orquesta",
+      databaseUrl: "postgres://user:password@db/orquesta",
+      apiKey: "a",
+      globalApiKey: "g",
+      jwtSecret: "j",
+      secret: "s".repeat(32),
+      instanceManagerAuth: "off",
+      maxInstancesPerCompany: 0,
+      instancePorts: { first: 9000, last: 9010 },
+      webhooks: { allowPrivate: false, allowedHosts: ["hooks.internal", "other.internal"] },
+      baileys: { url: "ws://127.0.0.1:4810", rootKey: ROOT_KEY },
+      logLevel: "debug",
+      environment: "test",
+    });
+  });
+
+  it("takes an empty value for none, which switches the instances' own ports off", () => {
+    const configuration = readConfiguration({ PORT: "", API_KEY: "", INSTANCE_PORTS: "" });
+    expect(configuration.port).toBe(3000);
+    expect(configuration.apiKey).toBeUndefined();
+    expect(configuration.instancePorts).toBeNull();
+  });
+
+  it("counts proxies when told a number", () => {
+    expect(readConfiguration({ TRUST_PROXY: "2" }).trustProxy).toBe(2);
+  });
+
+  it.each([
+    ["PORT", "http", "must be a whole number from 0 to 65535"],
+    ["PORT", "65536", "must be a whole number from 0 to 65535"],
+    ["PORT", "-1", "must be a whole number from 0 to 65535"],
+    ["HOST", "not a host", "must be a host name or an IP address"],
+    ["PUBLIC_URL", "ftp://example.com", "must be an http or https URL"],
+    ["TRUST_PROXY", "10.0.0.0/33", "must be a number of proxies"],
+    ["TRUST_PROXY", "proxy.example.com", "must be a number of proxies"],
+    ["DATABASE_URL", "mysql://u:hunter2@db/x", "must be a postgres:// URL"],
+    ["DATABASE_URL", "./file.db", "must be a postgres:// URL"],
+    ["ORQUESTA_SECRET", "hunter2", "must have at least 32 characters"],
+    ["INSTANCE_MANAGER_AUTH", "maybe", "must be required or off"],
+    ["MAX_INSTANCES_PER_COMPANY", "ten", "must be a whole number"],
+    ["INSTANCE_PORTS", "8179-8080", "must be a range such as 8080-8179"],
+    ["INSTANCE_PORTS", "8080", "must be a range such as 8080-8179"],
+    ["WEBHOOK_ALLOW_PRIVATE", "yes", "must be 0, 1 or empty"],
+    ["BAILEYS_WS_URL", "http://127.0.0.1", "must be a ws or wss URL"],
+    ["BAILEYS_ROOT_KEY", "hunter2", "must be 64 hex digits"],
+    ["LOG_LEVEL", "loud", "must be debug, info, warn or error"],
+    ["NODE_ENV", "staging", "must be development, production or test"],
+  ])("refuses %s=%s by name, without repeating the value", (name, value, reason) => {
+    const message = messageOf({ [name]: value });
+    expect(message).toContain(`${name} ${reason}`);
+    if (value === "hunter2" || name === "DATABASE_URL") expect(message).not.toContain(value);
+  });
+
+  it("tells all mistakes at once", () => {
+    expect(messageOf({ PORT: "x", LOG_LEVEL: "x" }).split("\n")).toHaveLength(2);
+  });
+
+  it.each([
+    ["BAILEYS_WS_URL", "ws://127.0.0.1:4810"],
+    ["BAILEYS_ROOT_KEY", ROOT_KEY],
+  ])("refuses %s in production", (name, value) => {
+    expect(messageOf({ NODE_ENV: "production", [name]: value })).toBe(
+      `${name} is for tests and must not be set in production`,
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { type LogLevel, OrquestaError } from "@orquesta/core";
+import { z } from "zod";
+
+/** Everything the server can be told, read once from the environment. */
+export interface Configuration {
+  readonly port: number;
+  /** Undefined: all interfaces. */
+  readonly host: string | undefined;
+  readonly publicUrl: string | undefined;
+  /** Whose X-Forwarded-For counts: a number of proxies, or addresses and subnets. Empty: nobody's. */
+  readonly trustProxy: number | readonly string[];
+  readonly dataDir: string;
+  /** Undefined: a SQLite file in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly globalApiKey: string | undefined;
+  readonly jwtSecret: string | undefined;
+  /** Seals credentials at rest. Undefined: the one that the data directory keeps. */
+  readonly secret: string | undefined;
+  readonly instanceManagerAuth: "required" | "off";
+  /** 0: no limit. */
+  readonly maxInstancesPerCompany: number;
+  /** For a listener of each instance; null: none. */
+  readonly instancePorts: { readonly first: number; readonly last: number } | null;
+  readonly webhooks: {
+    /** Undefined: as the operator's own targets are treated. */
+    readonly allowPrivate: boolean | undefined;
+    readonly allowedHosts: readonly string[];
+  };
+  /** Another server in the place of WhatsApp's, for tests. */
+  readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
+  readonly logLevel: LogLevel;
+  readonly environment: "development" | "production" | "test";
+}
+
+const PORT_RANGE = "must be a whole number from 0 to 65535";
+const LIST_SEPARATOR = /\s*,\s*/;
+
+const toList = (text: string): string[] => text.split(LIST_SEPARATOR).filter((item) => item !== "");
+
+/** A value that is set to nothing counts as not set, as container tools pass it on. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+}
+
+function wholeNumber(min: number, max: number, error: string) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, error);
+}
+
+function isAddress(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32))
+  );
+}
+
+const trustProxy = z.string().transform((text, context): number | readonly string[] => {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const addresses = toList(text);
+  if (addresses.every(isAddress)) return addresses;
+  context.addIssue("must be a number of proxies, or IP addresses and subnets with commas between");
+  return [];
+});
+
+const instancePorts = z.string().transform((text, context) => {
+  if (text === "") return null;
+  const [, first = 0, last = 0] = (/^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []).map(Number);
+  if (first >= 1 && first <= last && last <= 65_535) return { first, last };
+  context.addIssue("must be a range such as 8080-8179, or empty for none");
+  return null;
+});
+
+const url = (protocol: RegExp, error: string) => z.url({ protocol, error }).max(2048, error);
+const secret = z.string();
+
+/** Messages never repeat a value: some of these are secrets. */
+const environmentSchema = z.object({
+  PORT: optional(wholeNumber(0, 65_535, PORT_RANGE)),
+  HOST: optional(z.string().regex(/^[\w.:%-]{1,255}$/, "must be a host name or an IP address")),
+  PUBLIC_URL: optional(url(/^https?$/, "must be an http or https URL")),
+  TRUST_PROXY: optional(trustProxy),
+  DATA_DIR: optional(z.string()),
+  DATABASE_URL: optional(
+    url(/^postgres(ql)?$/, "must be a postgres:// URL, or empty for a SQLite file in DATA_DIR"),
+  ),
+  API_KEY: optional(secret),
+  GLOBAL_API_KEY: optional(secret),
+  JWT_SECRET: optional(secret),
+  ORQUESTA_SECRET: optional(secret.min(32, "must have at least 32 characters")),
+  INSTANCE_MANAGER_AUTH: optional(z.enum(["required", "off"], "must be required or off")),
+  MAX_INSTANCES_PER_COMPANY: optional(
+    wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
+  ),
+  INSTANCE_PORTS: instancePorts.optional(),
+  WEBHOOK_ALLOW_PRIVATE: optional(z.enum(["0", "1"], "must be 0, 1 or empty")),
+  WEBHOOK_ALLOWED_HOSTS: optional(z.string().transform(toList)),
+  BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
+  BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
+  LOG_LEVEL: optional(
+    z.enum(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
+  ),
+  NODE_ENV: optional(
+    z.enum(["development", "production", "test"], "must be development, production or test"),
+  ),
+});
+
+type Environment = z.output<typeof environmentSchema>;
+
+function invalid(problems: readonly string[]): OrquestaError {
+  return new OrquestaError("CONFIGURATION_INVALID", problems.join("\n"));
+}
+
+/** What only a test may do, because it sends an account's traffic somewhere else. */
+function refuseTestSettings(environment: Environment): void {
+  if (environment.NODE_ENV !== "production") return;
+  const set = (["BAILEYS_WS_URL", "BAILEYS_ROOT_KEY"] as const).filter((name) => environment[name]);
+  if (set.length === 0) return;
+  throw invalid(set.map((name) => `${name} is for tests and must not be set in production`));
+}
+
+/**
+ * @throws CONFIGURATION_INVALID naming every variable that is wrong and what it may be, one a line
+ */
+export function readConfiguration(
+  variables: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  const result = environmentSchema.safeParse(variables);
+  if (!result.success) {
+    throw invalid(result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
+  }
+  refuseTestSettings(result.data);
+  return toConfiguration(result.data);
+}
+
+function toConfiguration(environment: Environment): Configuration {
+  const allowPrivate = environment.WEBHOOK_ALLOW_PRIVATE;
+  return {
+    port: environment.PORT ?? 3000,
+    host: environment.HOST,
+    publicUrl: environment.PUBLIC_URL?.replace(/\/+$/, ""),
+    trustProxy: environment.TRUST_PROXY ?? [],
+    dataDir: resolve(environment.DATA_DIR ?? "data"),
+    databaseUrl: environment.DATABASE_URL,
+    apiKey: environment.API_KEY,
+    globalApiKey: environment.GLOBAL_API_KEY,
+    jwtSecret: environment.JWT_SECRET,
+    secret: environment.ORQUESTA_SECRET,
+    instanceManagerAuth: environment.INSTANCE_MANAGER_AUTH ?? "required",
+    maxInstancesPerCompany: environment.MAX_INSTANCES_PER_COMPANY ?? 10,
+    instancePorts:
+      environment.INSTANCE_PORTS === undefined
+        ? { first: 8080, last: 8179 }
+        : environment.INSTANCE_PORTS,
+    webhooks: {
+      allowPrivate: allowPrivate === undefined ? undefined : allowPrivate === "1",
+      allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS ?? [],
+    },
+    baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
+    logLevel: environment.LOG_LEVEL ?? "info",
+    environment: environment.NODE_ENV ?? "development",
+  };
+}

@@ -1,0 +1,106 @@
+import type { Logger, Provider } from "@orquesta/core";
+import { OPENAPI_PATH } from "../dialects/common/openapi.ts";
+import { createHandler } from "../handler.ts";
+import { toNodeListener } from "../mounts/node.ts";
+import type { Configuration } from "./configuration.ts";
+import { createManager } from "./create-manager.ts";
+import { HttpListener } from "./http-listener.ts";
+import { withRequestLog } from "./request-log.ts";
+import { provideServerKeys, type ServerKeys } from "./server-keys.ts";
+import { createServerLogger } from "./server-logger.ts";
+import { readVersion } from "./version.ts";
+
+export interface ServerOptions {
+  /** @default WhatsApp through Baileys */
+  readonly providers?: readonly Provider[] | undefined;
+  /** @default one on standard output */
+  readonly logger?: Logger | undefined;
+  /** Takes the start-up lines. @default standard output */
+  readonly print?: ((line: string) => void) | undefined;
+  /** How long running requests may take once the server closes. @default 5 000 */
+  readonly drainMs?: number | undefined;
+}
+
+export interface RunningServer {
+  /** Where it is reached: PUBLIC_URL, or this machine. */
+  readonly url: string;
+  readonly port: number;
+  readonly logger: Logger;
+  /** Finishes running requests, then closes the engine; idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_DRAIN_MS = 5_000;
+
+function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function describeUrl({ publicUrl, host }: Configuration, port: number): string {
+  if (publicUrl !== undefined) return publicUrl;
+  const isAny = host === undefined || host === "0.0.0.0" || host === "::";
+  const name = isAny ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== "") return Number(port);
+  return protocol === "https:" ? 443 : 80;
+}
+
+function describeStart(
+  url: string,
+  { keptIn }: ServerKeys,
+  configuration: Configuration,
+): string[] {
+  const lines = [`Orquesta ${readVersion()} is ready`, `  base URL       ${url}`];
+  lines.push(`  documentation  ${url}${OPENAPI_PATH}`);
+  if (keptIn !== null) lines.push(`  generated keys ${keptIn}`);
+  if (configuration.instanceManagerAuth === "off") {
+    lines.push("  INSTANCE_MANAGER_AUTH=off: everybody who reaches /api/v1 may use it");
+  }
+  return lines;
+}
+
+/**
+ * Runs the engine with its HTTP API.
+ * @throws CONFIGURATION_INVALID when a port or a file cannot be had, DATABASE_LOCKED when another
+ *   server uses the data directory
+ */
+export async function startServer(
+  configuration: Configuration,
+  options: ServerOptions = {},
+): Promise<RunningServer> {
+  const { environment, logLevel: level, dataDir } = configuration;
+  const logger =
+    options.logger ?? createServerLogger({ level, readable: environment !== "production" });
+  const keys = provideServerKeys(dataDir, configuration);
+  // The port first: sessions must not be opened by a server that cannot serve.
+  const http = await HttpListener.open(configuration);
+  const manager = await createManager(configuration, { ...options, logger }).catch(
+    async (error) => {
+      await http.close(0);
+      throw error;
+    },
+  );
+  const url = describeUrl(configuration, http.port);
+  const handler = createHandler(manager, {
+    apiKey: keys.apiKey,
+    instanceManagerAuth: configuration.instanceManagerAuth,
+    publicPort: portOf(url),
+    publicUrl: configuration.publicUrl,
+    version: readVersion(),
+    logger,
+  });
+  http.serve(toNodeListener(withRequestLog(handler, logger)));
+  for (const line of describeStart(url, keys, configuration)) (options.print ?? printLine)(line);
+
+  async function closeAll(): Promise<void> {
+    await http.close(options.drainMs ?? DEFAULT_DRAIN_MS);
+    await manager.close();
+  }
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll());
+  return { url, port: http.port, logger, close };
+}
