@@ -152,6 +152,16 @@ function checkSources(directory) {
   }
 }
 
+/** The README and .env.example name the same variables. */
+function checkEnvironmentDocs() {
+  const inExample = read(".env.example").match(/^#?[A-Z][A-Z_]*(?==)/gm) ?? [];
+  const example = new Set(inExample.map((name) => name.replace("#", "")));
+  const rows = read("README.md").match(/^\| `[A-Z].*?\|/gm) ?? [];
+  const readme = new Set(rows.flatMap((row) => row.match(/[A-Z][A-Z_]+/g) ?? []));
+  for (const name of example) if (!readme.has(name)) complain("README.md", `${name} is missing`);
+  for (const name of readme) if (!example.has(name)) complain(".env.example", `${name} is missing`);
+}
+
 function checkAllowLists() {
   for (const place of [...Object.keys(LONG_FILES), ...Object.keys(TESTED_ELSEWHERE)]) {
     if (!fs.existsSync(path.join(root, place))) complain(place, "is allowed something but is gone");
@@ -165,6 +175,7 @@ for (const name of folders("packages")) {
 for (const id of folders("packages/providers/src")) {
   if (!NOT_PROVIDERS.includes(id)) checkProvider(id);
 }
+checkEnvironmentDocs();
 checkAllowLists();
 
 for (const problem of problems) console.error(problem);
