@@ -108,14 +108,15 @@ function prependPath(env, directory) {
  */
 function runToEnd(command, args, { env, toleratesRepeats = false }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
     const terminalDelivers = Boolean(process.stdin.isTTY) && !toleratesRepeats;
     const relay = (signal) => {
       if (signal === "SIGINT" && terminalDelivers) return;
       child.kill(signal);
     };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    // Before the child exists: it may be up, and its signal on the way, before spawn() returns.
     for (const signal of signals) process.on(signal, relay);
+    const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
     child.once("error", reject);
     child.once("close", (code, signal) => {
       for (const name of signals) process.removeListener(name, relay);
