@@ -1,9 +1,10 @@
 import { isOrquestaError } from "@orquesta/core";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { readVersion } from "../server/version.ts";
 
 function parsePort(text: string): number {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : Number.NaN;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }
 
 /** Mistakes of the operator get a sentence, ours a trace. */

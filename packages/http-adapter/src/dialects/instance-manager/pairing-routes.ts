@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { type InstanceStatus, isOrquestaError, OrquestaError } from "@orquesta/core";
+import { isOrquestaError, OrquestaError } from "@orquesta/core";
 import { presentAuthStatus } from "./present.ts";
 import { createQrCode } from "./qr-code.ts";
 import {
@@ -13,17 +13,6 @@ import {
 import { authStatusAnswerSchema, instanceParamsSchema, qrAnswerSchema } from "./schemas.ts";
 
 const tags = ["Authentication"];
-
-/** Why there is no QR code now and will be none by waiting. */
-const NO_QR: Partial<Record<InstanceStatus, string>> = {
-  created: "the instance was never started: start it to get a QR code",
-  authenticating: "the QR code was scanned already; the account is being authenticated",
-  connected: "the instance is authenticated already",
-  reconnecting: "the instance is authenticated already; its connection is being restored",
-  stopped: "the instance is stopped: start it to get a QR code",
-  logged_out: "the account was logged out: start the instance to get a QR code",
-  failed: "the instance failed: restart it to get a QR code",
-};
 
 /** Shows how an account is paired and whether it is. */
 export function addPairingRoutes(app: InstanceManagerApp, kit: RouteKit): void {
@@ -44,8 +33,6 @@ function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: Route
   });
 
   async function findQr(id: string, signal: AbortSignal): Promise<string> {
-    const reason = NO_QR[(await manager.get(id)).status];
-    if (reason !== undefined) throw new OrquestaError("CHALLENGE_UNAVAILABLE", reason);
     try {
       const challenge = await manager.challenge(id, { signal, timeoutMs: options.waitMs });
       if (challenge.type === "qr") return challenge.value;

@@ -1,0 +1,56 @@
+import { createHandler } from "../handler.ts";
+import type { HandlerOptions } from "../handler-options.ts";
+import { MemoryManager } from "./memory-manager.ts";
+
+export const API_KEY = "operator-key";
+
+export interface Call {
+  readonly body?: unknown;
+  /** @default the operator's; null sends none */
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: assertions look into bodies of every shape.
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+function toInit(method: string, { body, key = API_KEY, headers = {} }: Call): RequestInit {
+  const all = new Headers(headers);
+  if (key !== null && !all.has("authorization")) all.set("x-api-key", key);
+  if (body === undefined) return { method, headers: all };
+  if (!all.has("content-type")) all.set("content-type", "application/json");
+  return { method, headers: all, body: typeof body === "string" ? body : JSON.stringify(body) };
+}
+
+/** The whole HTTP API in memory, called through its front door. */
+export function createTestApi(options: HandlerOptions = {}) {
+  const manager = new MemoryManager();
+  const handler = createHandler(manager, { apiKey: API_KEY, publicPort: 3000, ...options });
+
+  async function call(method: string, path: string, request: Call = {}): Promise<Answer> {
+    const response = await handler(new Request(`http://test${path}`, toInit(method, request)));
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === "" ? null : JSON.parse(text),
+      headers: response.headers,
+    };
+  }
+
+  /** A new instance, started. */
+  async function create(body: Readonly<Record<string, unknown>> = {}) {
+    const input = { company_id: "user-001", provider: "fake", type_instance: ["api"], ...body };
+    const { body: created } = await call("POST", "/api/v1/instances", { body: input });
+    return {
+      id: String(created.instance_id),
+      key: String(created.process_result.details.api_key),
+      path: `/api/v1/instances/${created.instance_id}`,
+    };
+  }
+
+  return { manager, handler, call, create };
+}
