@@ -1,3 +1,8 @@
+export {
+  type FakeWhatsAppControl,
+  type FakeWhatsAppControlOptions,
+  startFakeWhatsAppControl,
+} from "./control-server.ts";
 export type { WaitOptions } from "./deadline.ts";
 export {
   FakeWhatsApp,

@@ -37,7 +37,7 @@ export class Phone {
 
   /** The account's own messages, as its linked devices reported them to the phone. */
   get sent(): readonly ReceivedMessage[] {
-    return this.#user.phone.inbox.messages;
+    return this.#user.phone.inbox.messages.filter(({ from }) => from === this.number);
   }
 
   /** Reports from the account's own linked devices that the phone could not decrypt. */

@@ -8,7 +8,10 @@ import makeWASocket, {
   type WAMessage,
   type WASocket,
 } from "@whiskeysockets/baileys";
+import { vi } from "vitest";
 import { type WaitOptions, withDeadline } from "./deadline.ts";
+import { FakeWhatsApp, type FakeWhatsAppOptions } from "./fake-whatsapp.ts";
+import type { ServerEventMap } from "./network/server-events.ts";
 
 /** What survives a crash of the client: its credentials and keys, as JSON would keep them. */
 export class TestStore {
@@ -158,6 +161,64 @@ export class TestClient {
   kill(): void {
     this.socket.ev.removeAllListeners("connection.update");
     this.socket.end(undefined);
+  }
+}
+
+/** A fake WhatsApp and the clients of one test, all of which end with it. */
+export class TestBench implements AsyncDisposable {
+  readonly whatsapp: FakeWhatsApp;
+  readonly #clients: TestClient[] = [];
+
+  private constructor(whatsapp: FakeWhatsApp) {
+    this.whatsapp = whatsapp;
+  }
+
+  static async start(options?: FakeWhatsAppOptions): Promise<TestBench> {
+    // libsignal prints whole sessions, private keys included.
+    for (const method of ["error", "info", "log", "warn"] as const) {
+      vi.spyOn(console, method).mockImplementation(() => undefined);
+    }
+    return new TestBench(await FakeWhatsApp.listen(options));
+  }
+
+  connect(store = new TestStore(), config: Partial<UserFacingSocketConfig> = {}): TestClient {
+    const client = new TestClient(this.whatsapp.url, store, config);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Links a new client to the account and logs it in. */
+  async link(number: string, config: Partial<UserFacingSocketConfig> = {}): Promise<TestClient> {
+    const stranger = this.connect();
+    await this.whatsapp.phone(number).scan(await stranger.qr());
+    await stranger.closed();
+    // A young account's events wait 20 s for a history that nobody sends.
+    stranger.store.creds.accountSyncCounter = 1;
+    const client = this.connect(stranger.store, config);
+    await client.open();
+    return client;
+  }
+
+  /** The next event that matches. */
+  next<E extends keyof ServerEventMap>(
+    event: E,
+    matches: (...args: ServerEventMap[E]) => boolean = () => true,
+  ): Promise<ServerEventMap[E][0]> {
+    return withDeadline<ServerEventMap[E][0]>(`event ${event}`, {}, (resolve) => {
+      const { events } = this.whatsapp;
+      const listener = (...args: ServerEventMap[E]): void => {
+        if (matches(...args)) resolve(args[0]);
+      };
+      // The emitter types its listeners per event, which a generic key cannot follow.
+      const untyped: NodeJS.EventEmitter = events;
+      untyped.on(event, listener);
+      return () => untyped.off(event, listener);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.kill();
+    await this.whatsapp.close();
   }
 }
 

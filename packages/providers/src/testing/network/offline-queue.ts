@@ -27,8 +27,6 @@ interface Slot<D> {
   offline: boolean;
   sent: boolean;
   done: boolean;
-  /** Nacks that are still to come for an earlier try of the same id. */
-  lateNacks: number;
 }
 
 /**
@@ -40,6 +38,8 @@ export class OfflineQueue<D extends Delivery> {
   readonly #options: OfflineQueueOptions<D>;
   readonly #slots = new Set<Slot<D>>();
   readonly #byKey = new Map<string, Slot<D>[]>();
+  /** Nacks that are still to come, by key, for tries that were replaced by a new one. */
+  readonly #lateNacks = new Map<string, number>();
   #outlet: Outlet | null = null;
   /** What is to be sent on this connection, from `#head` on. */
   #line: Slot<D>[] = [];
@@ -63,16 +63,21 @@ export class OfflineQueue<D extends Delivery> {
   }
 
   add(delivery: D): void {
-    this.#append(delivery, 0);
+    this.#append(delivery);
     this.pump();
   }
 
-  /** Puts a new try in the place of an old one; the nack of the old one may still come. */
+  /** Puts a new try in the place of an old one, of which the nack may still come. */
   resend(old: D, next: D): void {
+    this.supersede(old);
+    this.add(next);
+  }
+
+  /** Takes a try back because its sender will send it anew. */
+  supersede(old: D): void {
     const slot = this.#find(old.key, (one) => one.delivery === old);
     if (slot) this.#remove(slot);
-    this.#append(next, (slot?.lateNacks ?? 0) + 1);
-    this.pump();
+    this.#lateNacks.set(old.key, (this.#lateNacks.get(old.key) ?? 0) + 1);
   }
 
   /** Finds what a receipt or retry receipt is about: the last sent under this key. */
@@ -82,7 +87,8 @@ export class OfflineQueue<D extends Delivery> {
 
   /** The account has it. False when it was not waiting for it. */
   settle(key: string): boolean {
-    const slot = this.#find(key, (one) => one.sent);
+    // Unsent is fine too: a client may receipt after a reconnect what it got before.
+    const slot = this.#find(key, (one) => one.sent) ?? this.#find(key, () => true);
     if (!slot) return false;
     this.#remove(slot);
     this.pump();
@@ -91,12 +97,12 @@ export class OfflineQueue<D extends Delivery> {
 
   /** The account cannot read it: gone for good, unless a new try was queued in the meantime. */
   nack(key: string): "dropped" | "late" | "unknown" {
+    const late = this.#lateNacks.get(key) ?? 0;
+    if (late > 1) this.#lateNacks.set(key, late - 1);
+    else this.#lateNacks.delete(key);
+    if (late > 0) return "late";
     const slot = this.#find(key, () => true);
     if (!slot) return "unknown";
-    if (slot.lateNacks > 0) {
-      slot.lateNacks -= 1;
-      return "late";
-    }
     this.#remove(slot);
     this.pump();
     return "dropped";
@@ -107,17 +113,15 @@ export class OfflineQueue<D extends Delivery> {
     this.detach();
     this.#outlet = outlet;
     this.#line = [...this.#slots];
-    for (const slot of this.#line) {
-      slot.offline = true;
-      // Nacks are owed by a connection, and that one is gone.
-      slot.lateNacks = 0;
-    }
+    for (const slot of this.#line) slot.offline = true;
     this.#offlineLeft = this.#line.length;
     this.pump();
   }
 
   detach(): void {
     clearTimeout(this.#timer);
+    // Nacks are owed by a connection, and that one is gone.
+    this.#lateNacks.clear();
     this.#outlet = null;
     this.#line = [];
     this.#head = 0;
@@ -188,8 +192,8 @@ export class OfflineQueue<D extends Delivery> {
     this.#head = 0;
   }
 
-  #append(delivery: D, lateNacks: number): void {
-    const slot = { delivery, offline: false, sent: false, done: false, lateNacks };
+  #append(delivery: D): void {
+    const slot = { delivery, offline: false, sent: false, done: false };
     this.#slots.add(slot);
     const same = this.#byKey.get(delivery.key);
     if (same) same.push(slot);

@@ -93,6 +93,7 @@ export class PhoneInbound {
       chat,
       ...describeMessage(content),
     });
+    if (from === this.#user.number) return;
     const { id, text, duplicates } = shown;
     this.#network.events.emit("message", { peer: this.#user.number, from, id, text, duplicates });
   }
@@ -102,7 +103,8 @@ export class PhoneInbound {
     this.#user.phone.failures.push({ id, from, reason, at: Date.now() });
     this.#network.logger.warn({ peer: this.#user.number, from, id, reason }, "cannot decrypt");
     this.#network.events.emit("decryptionFailure", { peer: this.#user.number, from, id, reason });
-    if (!this.habits.retryReceipts) return;
+    // What was read before needs no second copy: phones ignore it too.
+    if (!this.habits.retryReceipts || reason === "replayed_counter") return;
     if ((this.#retries.get(id) ?? 0) < MAX_AUTOMATIC_RETRIES) this.askRetry(id);
   }
 

@@ -97,17 +97,28 @@ export class ReceiptsFromAccounts {
     const chat = this.#network.directory.chatOf(node.attrs["to"] ?? "");
     from.retries.push({ id, chat, count, withKeys: bundle !== null, device, at: Date.now() });
     const old = from.queue.sent(key);
-    if (old) this.#resend(from, old, { bundle, count });
-    else refuse(this.#network, number, `retry receipt for ${id}, which is not pending`);
+    if (!old) refuse(this.#network, number, `retry receipt for ${id}, which is not pending`);
+    else if (old.reencrypt) {
+      from.queue.resend(old, { ...old, node: old.reencrypt({ bundle, count }) });
+    } else this.#forwardRetry(from, old, node);
     this.#network.events.emit("retry", { number, device, id, count });
   }
 
-  #resend(
-    from: Companion,
-    old: CompanionDelivery,
-    request: Parameters<NonNullable<CompanionDelivery["reencrypt"]>>[0],
-  ): void {
-    if (!old.reencrypt) return;
-    from.queue.resend(old, { ...old, node: old.reencrypt(request) });
+  /** The sender is an account itself: its linked device has to encrypt anew. */
+  #forwardRetry(from: Companion, old: CompanionDelivery, node: Stanza): void {
+    const author = old.node.attrs["participant"] ?? old.from;
+    const resolved = this.#network.directory.resolve(author);
+    const companion = resolved?.user.companions.get(resolved.device);
+    if (!companion) return;
+    from.queue.supersede(old);
+    const reader = author.endsWith("@lid") ? from.lid : from.jid;
+    const isGroup = old.from.endsWith("@g.us");
+    postReceipt(this.#network, companion, {
+      id: old.id,
+      from: isGroup ? old.from : reader,
+      ...(isGroup ? { participant: reader } : {}),
+      type: "retry",
+      content: children(node),
+    });
   }
 }

@@ -26,7 +26,7 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #tcp: Socket;
   readonly #listener: ConnectionListener;
-  readonly #reader = new FrameReader(INTRO.length);
+  readonly #reader = new FrameReader(INTRO);
   readonly #noise: NoiseResponder;
   readonly #handshakeTimer: NodeJS.Timeout;
   #cipher: TransportCipher | null = null;
@@ -128,7 +128,12 @@ export class Connection {
   }
 
   #receive(data: Buffer): void {
-    for (const body of this.#reader.read(data)) this.#backlog.push(body);
+    try {
+      for (const body of this.#reader.read(data)) this.#backlog.push(body);
+    } catch {
+      this.#refuseHandshake();
+      return;
+    }
     if (!this.#reading) void this.#readBacklog();
   }
 
@@ -172,15 +177,17 @@ export class Connection {
       this.#cipher = client.cipher;
       this.#listener.handshaken(client);
     } catch {
-      this.#listener.refused("a bad handshake");
-      this.drop();
+      this.#refuseHandshake();
     }
   }
 
+  #refuseHandshake(): void {
+    this.#listener.refused("a bad handshake");
+    this.drop();
+  }
+
   #sayHello(body: Buffer): void {
-    const intro = this.#reader.intro;
-    if (!intro?.equals(INTRO)) throw new Error("unknown protocol version");
-    this.#socket.send(frame(this.#noise.answerHello(intro, body)));
+    this.#socket.send(frame(this.#noise.answerHello(INTRO, body)));
     this.#saidHello = true;
   }
 }

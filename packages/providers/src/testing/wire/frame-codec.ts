@@ -13,18 +13,14 @@ export function frame(body: Uint8Array): Buffer {
 /** Cuts a byte stream into frames: a WebSocket message may hold several of them, or a part of one. */
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
-  /** The bytes before the first frame, once they are complete. */
-  #intro: Buffer | null = null;
-  readonly #introBytes: number;
+  /** The bytes that have to come before the first frame. */
+  #intro: Buffer | null;
 
-  constructor(introBytes: number) {
-    this.#introBytes = introBytes;
+  constructor(intro: Buffer) {
+    this.#intro = intro;
   }
 
-  get intro(): Buffer | null {
-    return this.#intro;
-  }
-
+  /** The frames that are complete; throws when the stream does not begin as it has to. */
   *read(bytes: Buffer): Generator<Buffer> {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     if (!this.#takeIntro()) return;
@@ -38,10 +34,13 @@ export class FrameReader {
   }
 
   #takeIntro(): boolean {
-    if (this.#intro) return true;
-    if (this.#pending.length < this.#introBytes) return false;
-    this.#intro = this.#pending.subarray(0, this.#introBytes);
-    this.#pending = this.#pending.subarray(this.#introBytes);
+    const intro = this.#intro;
+    if (!intro) return true;
+    const start = this.#pending.subarray(0, intro.length);
+    if (!start.equals(intro.subarray(0, start.length))) throw new Error("unknown protocol");
+    if (start.length < intro.length) return false;
+    this.#pending = this.#pending.subarray(intro.length);
+    this.#intro = null;
     return true;
   }
 }
