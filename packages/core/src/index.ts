@@ -1,3 +1,6 @@
+export type { DatabaseDialect } from "./engine/database/dialect.ts";
+export { type PostgresOptions, postgresDialect } from "./engine/database/postgres-dialect.ts";
+export { type SqliteOptions, sqliteDialect } from "./engine/database/sqlite-dialect.ts";
 export { type WaitOptions, waitFor } from "./engine/error/abort.ts";
 export { ERROR_CODES, type ErrorCode } from "./engine/error/error-codes.ts";
 export { type ErrorDetail, isOrquestaError, OrquestaError } from "./engine/error/orquesta-error.ts";
@@ -23,7 +26,9 @@ export {
   STATUS_REASONS,
   type StatusReason,
 } from "./engine/event/instance-status.ts";
+export type { Admission, NewInstance } from "./engine/instance/admission.ts";
 export type { CreateInstance } from "./engine/instance/create-instance.ts";
+export { instanceLimit } from "./engine/instance/instance-limit.ts";
 export type {
   DesiredState,
   InstanceKeyView,
@@ -31,13 +36,19 @@ export type {
   LogLine,
   PairingChallenge,
 } from "./engine/instance/instance-view.ts";
+export { INSTANCE_TRANSITIONS } from "./engine/instance/status-transitions.ts";
 export {
-  type ConsumedMessage,
+  type CreateInput,
   InstanceManager,
   type InstanceManagerOptions,
   type SendOptions,
   type StartOptions,
 } from "./engine/instance-manager.ts";
+export type {
+  ConsumedMessage,
+  ConsumeOptions,
+  MessageHandler,
+} from "./engine/journal/consumer.ts";
 export { type LogContext, type Logger, type LogLevel, silentLogger } from "./engine/log/logger.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
@@ -55,4 +66,5 @@ export type { OutboxMessage, Sent, Session } from "./engine/provider/session.ts"
 export type { Afterwards, SessionChange } from "./engine/provider/session-change.ts";
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
+export type { TargetRulesOptions } from "./engine/webhook/target-rules.ts";
 export type { WebhookInput, WebhookShape } from "./engine/webhook/webhook-input.ts";

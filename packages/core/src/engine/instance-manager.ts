@@ -1,57 +1,427 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { sql } from "kysely";
+import type { DatabaseDialect } from "./database/dialect.ts";
+import { sqliteDialect } from "./database/sqlite-dialect.ts";
+import { Engine, type StartedWorker } from "./engine.ts";
+import type { WaitOptions } from "./error/abort.ts";
+import { OrquestaError } from "./error/orquesta-error.ts";
+import { parse } from "./error/parse.ts";
+import { EventBus } from "./event/event-bus.ts";
 import type { EventName } from "./event/event-map.ts";
 import type { InstanceEvent } from "./event/instance-event.ts";
-import type { WaitOptions } from "./error/abort.ts";
-import type { CreateInstance } from "./instance/create-instance.ts";
-import type { InstanceKeyView, InstanceView, LogLine, PairingChallenge } from "./instance/instance-view.ts";
-import type { IncomingMessage } from "./message/incoming-message.ts";
-import type { OutgoingContent } from "./message/outgoing-content.ts";
+import type { Admission } from "./instance/admission.ts";
+import { type CreateInstance, createInstanceSchema } from "./instance/create-instance.ts";
+import { toView as toInstanceView } from "./instance/instance-record.ts";
+import { FIRST_FENCE } from "./instance/instance-store.ts";
+import type {
+  InstanceKeyView,
+  InstanceView,
+  LogLine,
+  PairingChallenge,
+} from "./instance/instance-view.ts";
+import type { Supervisor } from "./instance/supervisor.ts";
+import {
+  CONSUME_DEFAULTS,
+  type ConsumeOptions,
+  Consumer,
+  type MessageHandler,
+} from "./journal/consumer.ts";
+import { type Logger, silentLogger } from "./log/logger.ts";
+import { type OutgoingContent, parseOutgoingContent } from "./message/outgoing-content.ts";
+import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
 import type { OutboxView } from "./outbox/outbox-view.ts";
-import type { Provider } from "./provider/provider.ts";
-import type { Logger } from "./log/logger.ts";
+import type { Provider, SettingsOf } from "./provider/provider.ts";
+import { ProviderRegistry } from "./provider/provider-registry.ts";
+import { secretOfDirectory } from "./seal/secret-file.ts";
+import { TargetRules, type TargetRulesOptions } from "./webhook/target-rules.ts";
 
-export interface InstanceManagerOptions {
-  readonly providers: readonly Provider[];
+export interface InstanceManagerOptions<
+  Providers extends readonly Provider[] = readonly Provider[],
+> {
+  readonly providers: Providers;
+  /**
+   * Directory of the SQLite file and of the generated secret. Without it, and without `database`,
+   * everything is in memory and ends with the process.
+   */
   readonly dataDir?: string;
+  /** @default SQLite in `dataDir` */
+  readonly database?: DatabaseDialect;
+  /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
+  readonly secret?: Uint8Array;
+  readonly admission?: Admission;
+  readonly webhooks?: TargetRulesOptions;
+  /** Name of this node; one that comes back under the same name takes its instances at once. @default random */
+  readonly nodeId?: string;
+  /** Sessions that open at the same time. @default 10 */
+  readonly startConcurrency?: number;
+  /** @default none: the library writes nothing by itself */
   readonly logger?: Logger;
 }
+
+/** What `create` takes: the settings are those of the provider that is named. */
+export type CreateInput<Providers extends readonly Provider[]> = {
+  [P in Providers[number] as P["id"]]: Omit<CreateInstance, "provider" | "settings"> & {
+    readonly provider: P["id"];
+    readonly settings?: SettingsOf<P>;
+  };
+}[Providers[number]["id"]];
+
 export interface StartOptions extends WaitOptions {
+  /** What to wait for. @default "requested" */
   readonly until?: "requested" | "pairing" | "connected";
 }
+
 export interface SendOptions extends WaitOptions {
+  /** 1 to 255 characters. The same key with the same message sends once and gives the same result. */
   readonly idempotencyKey?: string;
+  /** `queued`: durable here. `sent`: with the platform. @default "queued" */
   readonly until?: "queued" | "sent";
 }
-export interface ConsumedMessage {
-  readonly instanceId: string;
-  readonly message: IncomingMessage;
-  readonly repeat: boolean;
-  readonly signal: AbortSignal;
+
+const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+
+/** Runs messaging accounts as supervised processes. The one object that a program needs. */
+export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
+  readonly #providers: ProviderRegistry;
+  readonly #rules: TargetRules;
+  readonly #admission: Admission | null;
+  readonly #bus: EventBus;
+  readonly #nodeId: string;
+  readonly #consumers = new Map<string, StartedWorker>();
+  readonly #opening: Promise<Engine>;
+  #opened = false;
+  #closing: Promise<void> | null = null;
+
+  /** @throws CONFIGURATION_INVALID */
+  constructor(options: InstanceManagerOptions<Providers>) {
+    const { dataDir, logger = silentLogger } = options;
+    this.#providers = new ProviderRegistry(options.providers);
+    this.#rules = new TargetRules(options.webhooks);
+    this.#admission = options.admission ?? null;
+    this.#bus = new EventBus(logger);
+    this.#nodeId = options.nodeId ?? randomUUID();
+    const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
+    const engineOptions = {
+      dialect: options.database ?? sqliteDialect({ path }),
+      secret:
+        options.secret ?? (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir)),
+      providers: this.#providers,
+      rules: this.#rules,
+      nodeId: this.#nodeId,
+      startConcurrency: options.startConcurrency ?? 10,
+      logger,
+      bus: this.#bus,
+    };
+    // In the next turn, so that what the program consumes is there before the first instance goes on.
+    this.#opening = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      const workers = [...this.#consumers.values()];
+      this.#opened = true;
+      return Engine.open(engineOptions, workers);
+    });
+    // Whoever calls next gets the error; nobody has to.
+    this.#opening.catch(() => {});
+  }
+
+  /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
+  async ready(): Promise<void> {
+    await this.#opening;
+  }
+
+  /**
+   * Creates an instance; `start` runs it.
+   * @throws VALIDATION_FAILED, PROVIDER_UNKNOWN, INSTANCE_NAME_TAKEN, INSTANCE_LIMIT_REACHED,
+   *   WEBHOOK_TARGET_REFUSED: then nothing was created
+   */
+  async create(input: CreateInput<Providers>): Promise<InstanceView> {
+    const {
+      provider,
+      name,
+      companyId = null,
+      settings,
+      metadata,
+      webhooks,
+    } = parse(createInstanceSchema, input, "instance");
+    const parsedSettings = this.#providers.get(provider).parseSettings(settings ?? {});
+    for (const { url } of webhooks) this.#rules.assertUrl(url);
+    const engine = await this.#opening;
+    const id = randomUUID();
+    const record = await engine.database.write(async (tx) => {
+      await this.#admission?.mayCreate({ companyId, provider }, tx);
+      const created = await engine.store.insert(tx, {
+        id,
+        name: name ?? id,
+        companyId,
+        provider,
+        settings: parsedSettings,
+        metadata,
+        nodeId: this.#nodeId,
+      });
+      await engine.instanceKeys.create(tx, id);
+      await engine.webhooks.insert(tx, id, webhooks);
+      return created;
+    });
+    const supervisor = await engine.fleet.add(record);
+    const owner = { instanceId: id, fence: FIRST_FENCE };
+    await engine.announceCreated(owner, provider, record.name);
+    return supervisor.view();
+  }
+
+  /** The instance of that name in that company, created when there is none: a program may run twice. */
+  async ensure(input: CreateInput<Providers> & { readonly name: string }): Promise<InstanceView> {
+    const { name, companyId = null } = parse(createInstanceSchema, input, "instance");
+    const engine = await this.#opening;
+    const find = async () => {
+      const record = await engine.store.findByName(companyId, name ?? input.name);
+      return record && this.get(record.id);
+    };
+    const known = await find();
+    if (known) return known;
+    try {
+      return await this.create(input);
+    } catch (error) {
+      // Somebody else may have created it meanwhile.
+      const made = await find();
+      if (made) return made;
+      throw error;
+    }
+  }
+
+  /** @throws INSTANCE_NOT_FOUND */
+  async get(id: string): Promise<InstanceView> {
+    const engine = await this.#opening;
+    const supervisor = engine.fleet.find(id);
+    if (supervisor) return supervisor.view();
+    const record = await engine.store.find(id);
+    if (record) return toInstanceView(record, null);
+    throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
+  }
+
+  /** In the order of their creation. */
+  async list(filter: { readonly companyId?: string } = {}): Promise<InstanceView[]> {
+    const engine = await this.#opening;
+    const records = await engine.store.list(filter.companyId);
+    return records.map(
+      (record) => engine.fleet.find(record.id)?.view() ?? toInstanceView(record, null),
+    );
+  }
+
+  /**
+   * Wants the instance running, now and after every restart of the process. A repeat changes nothing.
+   * @throws INSTANCE_NOT_FOUND; while waiting TIMED_OUT, ABORTED, INSTANCE_NOT_RUNNING (it went on to
+   *   stop or fail)
+   */
+  async start(id: string, options: StartOptions = {}): Promise<InstanceView> {
+    const supervisor = await this.#supervisor(id);
+    await supervisor.start();
+    const { until = "requested", ...wait } = options;
+    if (until !== "requested") await supervisor.waitUntil(until, wait);
+    return supervisor.view();
+  }
+
+  /** Wants it stopped; the session keys stay. @throws INSTANCE_NOT_FOUND */
+  async stop(id: string): Promise<InstanceView> {
+    return this.#ordered(id, (supervisor) => supervisor.stop());
+  }
+
+  /** Ends the session, if there is one, and opens a new one. @throws INSTANCE_NOT_FOUND */
+  async restart(id: string): Promise<InstanceView> {
+    return this.#ordered(id, (supervisor) => supervisor.restart());
+  }
+
+  /** Unlinks the account and erases the session keys: the next start pairs anew. @throws INSTANCE_NOT_FOUND */
+  async logout(id: string): Promise<InstanceView> {
+    return this.#ordered(id, (supervisor) => supervisor.logout());
+  }
+
+  /** Unlinks the account and erases the instance with everything it has, for good. @throws INSTANCE_NOT_FOUND */
+  async remove(id: string): Promise<void> {
+    const engine = await this.#opening;
+    const { name } = (await engine.fleet.get(id)).record;
+    await engine.fleet.remove(id);
+    this.#bus.emit(id, { name: "instance.removed", data: { name } });
+  }
+
+  /**
+   * Takes a message over: durable when it resolves, sent in order per chat as soon as the instance is
+   * connected, also after a crash.
+   * @throws VALIDATION_FAILED, CAPABILITY_MISSING, INSTANCE_NOT_FOUND, INSTANCE_NOT_RUNNING,
+   *   IDEMPOTENCY_KEY_REUSED: then nothing will be sent. While waiting TIMED_OUT, ABORTED: it will be.
+   */
+  async send(
+    id: string,
+    chatId: string,
+    content: OutgoingContent,
+    options: SendOptions = {},
+  ): Promise<OutboxView> {
+    const { idempotencyKey = null, until = "queued", ...wait } = options;
+    const parsed = parseOutgoingContent(content);
+    assertIdempotencyKey(idempotencyKey);
+    const engine = await this.#opening;
+    const supervisor = await engine.fleet.get(id);
+    const { provider } = supervisor;
+    const to = provider.parseChatId(chatId);
+    assertCapable(provider, parsed);
+    assertRunning(supervisor.view());
+    const messageId = provider.createMessageId();
+    const { entry, repeated } = await engine.outbox.add({
+      instanceId: id,
+      chatId: to,
+      messageId,
+      content: parsed,
+      idempotencyKey,
+    });
+    const sent = until === "sent" ? engine.waiters.wait(entry.id, wait) : null;
+    if (!repeated) supervisor.offer(entry);
+    if (!sent) return toOutboxView(entry, repeated);
+    return this.#whenSettled(sent, id, entry.id, repeated);
+  }
+
+  /** A message of ours by the id that `send` gave. @throws MESSAGE_NOT_FOUND */
+  async message(id: string, outboxId: string): Promise<OutboxView> {
+    const engine = await this.#opening;
+    return toOutboxView(await engine.outbox.get(id, outboxId), false);
+  }
+
+  /**
+   * The QR or code that waits to be scanned; waits for the first one while the session opens.
+   * @throws INSTANCE_NOT_FOUND, CHALLENGE_UNAVAILABLE with the reason, TIMED_OUT, ABORTED
+   */
+  async challenge(id: string, options: WaitOptions = {}): Promise<PairingChallenge> {
+    return (await this.#supervisor(id)).challenge(options);
+  }
+
+  /** The last lines of an instance's log, oldest first. @param options tail @default 100 @throws INSTANCE_NOT_FOUND */
+  async logs(
+    id: string,
+    { tail = 100 }: { readonly tail?: number } = {},
+  ): Promise<{ readonly lines: readonly LogLine[]; readonly total: number }> {
+    await this.get(id);
+    return (await this.#opening).log.tail(id, tail);
+  }
+
+  /** The key that opens this instance over HTTP. @throws INSTANCE_NOT_FOUND */
+  async instanceKey(id: string): Promise<InstanceKeyView> {
+    return (await this.#opening).instanceKeys.current(id);
+  }
+
+  /** The id of the instance that the key belongs to, counting the use; null when it belongs to none. */
+  async authenticate(key: string): Promise<string | null> {
+    return (await this.#opening).instanceKeys.authenticate(key);
+  }
+
+  /** @throws DATABASE_FAILED */
+  async checkHealth(): Promise<void> {
+    const { database } = await this.#opening;
+    await database.write((tx) => sql`select 1`.execute(tx));
+  }
+
+  /** The library's own client of a connected instance, for what Orquesta does not offer; null while there is none. */
+  async native(id: string): Promise<unknown> {
+    return (await this.#supervisor(id)).native;
+  }
+
+  /**
+   * Hears events in memory, at most once: for logs and screens. Work belongs into `consume`.
+   * @returns the function that ends it
+   */
+  on<Name extends EventName>(
+    name: Name,
+    listener: (event: InstanceEvent<Name>) => unknown,
+  ): () => void {
+    return this.#bus.on(name, listener);
+  }
+
+  /**
+   * Handles every received message at least once, in order per chat, with a cursor that outlives the
+   * process under this name.
+   * @throws CONSUMER_NAME_TAKEN, VALIDATION_FAILED for an empty name
+   */
+  consume(name: string, handler: MessageHandler, options: ConsumeOptions = {}): void {
+    if (!/^[\w.-]{1,100}$/.test(name)) {
+      throw new OrquestaError(
+        "VALIDATION_FAILED",
+        "a consumer's name has 1 to 100 letters, digits, dots, dashes or underscores",
+      );
+    }
+    if (this.#consumers.has(name)) {
+      throw new OrquestaError("CONSUMER_NAME_TAKEN", `there is a consumer "${name}" already`);
+    }
+    const worker = new Consumer(name, handler, options);
+    const started = { worker, from: options.from ?? CONSUME_DEFAULTS.from };
+    this.#consumers.set(name, started);
+    if (!this.#opened) return;
+    this.#opening.then((engine) => engine.addWorker(started)).catch(() => {});
+  }
+
+  /** Ends every session, timer and file; what is desired stays and goes on with the next process. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const engine = await this.#opening.catch(() => null);
+    await engine?.close();
+    this.#bus.removeAll();
+  }
+
+  /** A repeated call may come when the message is settled already, so it looks before it waits. */
+  async #whenSettled(
+    settled: Promise<void>,
+    id: string,
+    outboxId: string,
+    repeated: boolean,
+  ): Promise<OutboxView> {
+    const { outbox } = await this.#opening;
+    if (repeated) {
+      const entry = await outbox.get(id, outboxId);
+      if (entry.status !== "queued" && entry.status !== "sending") {
+        settled.catch(() => {});
+        return toOutboxView(entry, true);
+      }
+    }
+    await settled;
+    return toOutboxView(await outbox.get(id, outboxId), repeated);
+  }
+
+  async #supervisor(id: string): Promise<Supervisor> {
+    return (await this.#opening).fleet.get(id);
+  }
+
+  async #ordered(
+    id: string,
+    order: (supervisor: Supervisor) => Promise<void>,
+  ): Promise<InstanceView> {
+    const supervisor = await this.#supervisor(id);
+    await order(supervisor);
+    return supervisor.view();
+  }
 }
 
-/** Skeleton: replaced by the engine. */
-export class InstanceManager {
-  constructor(_options: InstanceManagerOptions) {}
-  async create(_input: CreateInstance): Promise<InstanceView> { throw new Error("soon"); }
-  async ensure(_input: CreateInstance & { readonly name: string }): Promise<InstanceView> { throw new Error("soon"); }
-  async get(_id: string): Promise<InstanceView> { throw new Error("soon"); }
-  async list(_filter: { readonly companyId?: string } = {}): Promise<InstanceView[]> { throw new Error("soon"); }
-  async start(_id: string, _options: StartOptions = {}): Promise<InstanceView> { throw new Error("soon"); }
-  async stop(_id: string, _options: WaitOptions = {}): Promise<InstanceView> { throw new Error("soon"); }
-  async restart(_id: string, _options: WaitOptions = {}): Promise<InstanceView> { throw new Error("soon"); }
-  async logout(_id: string, _options: WaitOptions = {}): Promise<InstanceView> { throw new Error("soon"); }
-  async remove(_id: string, _options: WaitOptions = {}): Promise<void> { throw new Error("soon"); }
-  async send(_id: string, _chatId: string, _content: OutgoingContent, _options: SendOptions = {}): Promise<OutboxView> { throw new Error("soon"); }
-  async message(_id: string, _outboxId: string): Promise<OutboxView> { throw new Error("soon"); }
-  /** The QR or code that waits to be scanned; waits for the first one while the session opens. @throws CHALLENGE_UNAVAILABLE */
-  async challenge(_id: string, _options: WaitOptions = {}): Promise<PairingChallenge> { throw new Error("soon"); }
-  async logs(_id: string, _options: { readonly tail?: number } = {}): Promise<{ readonly lines: LogLine[]; readonly total: number }> { throw new Error("soon"); }
-  async instanceKey(_id: string): Promise<InstanceKeyView> { throw new Error("soon"); }
-  /** The id of the instance that the key belongs to, counting the use; null when it belongs to none. */
-  async authenticate(_key: string): Promise<string | null> { throw new Error("soon"); }
-  /** @throws DATABASE_FAILED */
-  async checkHealth(): Promise<void> { throw new Error("soon"); }
-  on<Name extends EventName>(_name: Name, _listener: (event: InstanceEvent<Name>) => void): () => void { throw new Error("soon"); }
-  consume(_name: string, _handler: (message: ConsumedMessage) => Promise<void>): void { throw new Error("soon"); }
-  async close(): Promise<void> {}
-  async [Symbol.asyncDispose](): Promise<void> { await this.close(); }
+function assertIdempotencyKey(key: string | null): void {
+  if (key === null || (key.length > 0 && key.length <= MAX_IDEMPOTENCY_KEY_LENGTH)) return;
+  throw new OrquestaError(
+    "VALIDATION_FAILED",
+    `an idempotency key has 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`,
+  );
+}
+
+function assertCapable(provider: Provider, { type }: OutgoingContent): void {
+  const { outgoing } = provider.capabilities;
+  if (outgoing.includes(type)) return;
+  throw new OrquestaError(
+    "CAPABILITY_MISSING",
+    `${provider.id} cannot send ${type}; it can send ${outgoing.join(", ")}`,
+  );
+}
+
+/** A message for an instance that nobody runs would come as a surprise, days later. */
+function assertRunning({ desired, status }: InstanceView): void {
+  if (desired === "running" && status !== "failed" && status !== "logged_out") return;
+  throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}; start it first`);
 }

@@ -5,8 +5,8 @@ export interface OutboxView {
   readonly id: string;
   readonly instanceId: string;
   readonly chatId: string;
-  /** The platform's id; with a `resend: "ambiguous"` provider null until it was sent. */
-  readonly messageId: string | null;
+  /** What the platform knows it by; where the platform chooses the id, ours until it was sent. */
+  readonly messageId: string;
   readonly status: MessageStatus;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly createdAt: string;

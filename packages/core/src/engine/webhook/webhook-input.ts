@@ -8,12 +8,16 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, "is not a header name")
   .refine(
-    (name) => !/^(host|content-length|transfer-encoding|connection|upgrade|te|trailer)$/i.test(name),
+    (name) =>
+      !/^(host|content-length|transfer-encoding|connection|upgrade|te|trailer)$/i.test(name),
     "may not be set",
   );
 
 /** Visible ASCII, spaces and tabs: no line break can be smuggled in. */
-const headerValue = z.string().max(8192).regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header value");
+const headerValue = z
+  .string()
+  .max(8192)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "is not a header value");
 
 export const webhookInputSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).max(2048),

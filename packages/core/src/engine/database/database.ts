@@ -1,0 +1,63 @@
+import { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
+import type { DatabaseDialect } from "./dialect.ts";
+import { createMigrations } from "./migrations.ts";
+import type { Schema } from "./schema.ts";
+import { type Write, WriteQueue } from "./write-queue.ts";
+
+/** The engine's SQL: migrated, locked against a second process where the file is not shared. */
+export class Database {
+  readonly dialect: DatabaseDialect;
+  /** For reads. What a resolved write stored is seen. */
+  readonly queries: Kysely<Schema>;
+  readonly #writes: WriteQueue;
+  readonly #unlock: () => void;
+
+  private constructor(dialect: DatabaseDialect, queries: Kysely<Schema>, unlock: () => void) {
+    this.dialect = dialect;
+    this.queries = queries;
+    this.#unlock = unlock;
+    this.#writes = new WriteQueue((work) => queries.transaction().execute(work));
+  }
+
+  /** @throws DATABASE_LOCKED, DATABASE_FAILED */
+  static async open(dialect: DatabaseDialect): Promise<Database> {
+    const unlock = await dialect.lock();
+    let queries: Kysely<Schema> | undefined;
+    try {
+      queries = new Kysely<Schema>({ dialect: await dialect.createKyselyDialect() });
+      await migrate(queries, dialect);
+      return new Database(dialect, queries, unlock);
+    } catch (error) {
+      await queries?.destroy();
+      unlock();
+      if (isOrquestaError(error)) throw error;
+      throw new OrquestaError("DATABASE_FAILED", "the database cannot be opened", { cause: error });
+    }
+  }
+
+  /** @throws what `write` throws, DATABASE_FAILED, MANAGER_CLOSED */
+  write<T>(write: Write<T>): Promise<T> {
+    return this.#writes.write(write);
+  }
+
+  /** Waits for the writes that were asked for; idempotent. */
+  async close(): Promise<void> {
+    await this.#writes.close();
+    await this.queries.destroy();
+    this.#unlock();
+  }
+}
+
+async function migrate(queries: Kysely<Schema>, dialect: DatabaseDialect): Promise<void> {
+  const migrations = createMigrations(dialect);
+  const migrator = new Migrator({
+    db: queries,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) {
+    throw new OrquestaError("DATABASE_FAILED", "the database cannot be migrated", { cause: error });
+  }
+}

@@ -1,0 +1,142 @@
+import type { Generated } from "kysely";
+
+/** Times are Unix ms, JSON is text, bytes are blobs: the same on SQLite and Postgres. */
+export interface InstanceRow {
+  id: string;
+  name: string;
+  /** "" when there is none, so that the unique index on (company_id, name) holds. */
+  company_id: string;
+  provider: string;
+  settings: Uint8Array;
+  metadata: string;
+  desired: "running" | "stopped" | "removed";
+  generation: number;
+  observed_generation: number;
+  forget_keys: number;
+  status: string;
+  reason: string | null;
+  paired: number;
+  account: string | null;
+  /** Number of the last event. */
+  head: number;
+  /** Grows with every new owner. */
+  fence: number;
+  lease_node: string | null;
+  lease_expires_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface EventRow {
+  instance_id: string;
+  number: number;
+  id: string;
+  name: string;
+  chat_id: string | null;
+  occurred_at: number;
+  data: string;
+}
+
+/** What was journaled once, by hash; outlives the events themselves. */
+export interface SeenRow {
+  instance_id: string;
+  hash: Uint8Array;
+  seen_at: number;
+}
+
+export interface SessionKeyRow {
+  instance_id: string;
+  type: string;
+  id: string;
+  value: Uint8Array;
+  expires_at: number | null;
+}
+
+export interface ReaderRow {
+  name: string;
+  created_at: number;
+}
+
+export interface ReaderCursorRow {
+  reader: string;
+  instance_id: string;
+  number: number;
+}
+
+export interface TaskRow {
+  id: Generated<number>;
+  reader: string;
+  /** What a task is done to: a webhook, or the instance itself. Groups fail, wait and recover alone. */
+  target: string;
+  lane: string;
+  instance_id: string;
+  number: number;
+  state: "pending" | "done" | "dead";
+  attempt: number;
+  run_at: number;
+  error: string | null;
+  created_at: number;
+  finished_at: number | null;
+}
+
+export interface OutboxRow {
+  seq: Generated<number>;
+  id: string;
+  instance_id: string;
+  chat_id: string;
+  message_id: string;
+  content: string;
+  idempotency_key: string | null;
+  /** Hash of chat and content: tells a repeat from a key used twice for different things. */
+  request_hash: Uint8Array;
+  status: string;
+  attempt: number;
+  error_code: string | null;
+  error_message: string | null;
+  created_at: number;
+  updated_at: number;
+  sent_at: number | null;
+}
+
+export interface WebhookRow {
+  id: string;
+  instance_id: string;
+  url: string;
+  headers: Uint8Array;
+  enabled: number;
+  shape: string;
+  created_at: number;
+}
+
+export interface InstanceKeyRow {
+  id: string;
+  instance_id: string;
+  hash: Uint8Array;
+  value: Uint8Array;
+  generated_at: number;
+  last_used_at: number | null;
+  usage_count: number;
+}
+
+export interface InstanceLogRow {
+  seq: Generated<number>;
+  instance_id: string;
+  at: number;
+  level: string;
+  source: string;
+  message: string;
+}
+
+export interface Schema {
+  instance: InstanceRow;
+  event: EventRow;
+  seen: SeenRow;
+  session_key: SessionKeyRow;
+  reader: ReaderRow;
+  reader_cursor: ReaderCursorRow;
+  task: TaskRow;
+  outbox: OutboxRow;
+  webhook: WebhookRow;
+  instance_key: InstanceKeyRow;
+  instance_log: InstanceLogRow;
+}

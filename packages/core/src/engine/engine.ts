@@ -1,0 +1,216 @@
+import { Database } from "./database/database.ts";
+import type { DatabaseDialect } from "./database/dialect.ts";
+import type { EventBus } from "./event/event-bus.ts";
+import { Committer } from "./instance/committer.ts";
+import { Fleet } from "./instance/fleet.ts";
+import { InstanceKeys } from "./instance/instance-keys.ts";
+import { InstanceLog } from "./instance/instance-log.ts";
+import { InstanceStore } from "./instance/instance-store.ts";
+import { StartQueue } from "./instance/start-queue.ts";
+import { Journal, type Owner } from "./journal/journal.ts";
+import type { Worker } from "./journal/worker.ts";
+import { WorkerRunner } from "./journal/worker-runner.ts";
+import type { Logger } from "./log/logger.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import type { OutboxEntry } from "./outbox/outbox-entry.ts";
+import type { SendResult } from "./outbox/outbox-pump.ts";
+import { OutboxWaiters } from "./outbox/outbox-waiters.ts";
+import type { ProviderRegistry } from "./provider/provider-registry.ts";
+import { Seal } from "./seal/seal.ts";
+import { SessionKeyStore } from "./session-keys/session-key-store.ts";
+import type { TargetRules } from "./webhook/target-rules.ts";
+import { WebhookStore } from "./webhook/webhook-store.ts";
+import { WebhookWorker } from "./webhook/webhook-worker.ts";
+
+export interface EngineOptions {
+  readonly dialect: DatabaseDialect;
+  /** At least 32 bytes; seals what is secret at rest. */
+  readonly secret: Uint8Array;
+  readonly providers: ProviderRegistry;
+  readonly rules: TargetRules;
+  readonly nodeId: string;
+  readonly startConcurrency: number;
+  readonly logger: Logger;
+  readonly bus: EventBus;
+}
+
+const SWEEP_INTERVAL_MS = 10 * 60_000;
+
+/** The rooms, wired: what an open `InstanceManager` delegates to. */
+export class Engine {
+  readonly database: Database;
+  readonly store: InstanceStore;
+  readonly outbox: Outbox;
+  readonly waiters = new OutboxWaiters();
+  readonly webhooks: WebhookStore;
+  readonly instanceKeys: InstanceKeys;
+  readonly log: InstanceLog;
+  readonly fleet: Fleet;
+  readonly #options: EngineOptions;
+  readonly #journal: Journal;
+  readonly #sessionKeys: SessionKeyStore;
+  readonly #committer: Committer;
+  readonly #webhookWorker: WebhookWorker;
+  readonly #runners: WorkerRunner[] = [];
+  readonly #owned = new Set<string>();
+  #sweeper: NodeJS.Timeout | null = null;
+
+  private constructor(options: EngineOptions, database: Database) {
+    const { secret, providers, rules, nodeId, logger, bus } = options;
+    const seal = new Seal(secret);
+    this.#options = options;
+    this.database = database;
+    this.store = new InstanceStore(database, seal);
+    this.outbox = new Outbox(database);
+    this.webhooks = new WebhookStore(database, seal);
+    this.instanceKeys = new InstanceKeys(database, seal, logger);
+    this.log = new InstanceLog(database, logger);
+    this.#journal = new Journal(database);
+    this.#sessionKeys = new SessionKeyStore(database, seal);
+    this.#committer = new Committer(database, this.#journal, this.#sessionKeys, this.outbox);
+    this.fleet = new Fleet({
+      database,
+      nodeId,
+      providers,
+      logger,
+      services: {
+        store: this.store,
+        committer: this.#committer,
+        sessionKeys: this.#sessionKeys,
+        outbox: this.outbox,
+        startQueue: new StartQueue(options.startConcurrency),
+        settled: (owner, entry, result) => this.#settle(owner, entry, result),
+        emit: (instanceId, event) => bus.emit(instanceId, event),
+        loggerOf: (instanceId, source) => this.log.loggerOf(instanceId, source),
+      },
+      onOwned: (instanceIds) => this.#own(instanceIds),
+      onDisowned: (instanceId) => this.#disown(instanceId),
+    });
+    this.#webhookWorker = new WebhookWorker({
+      webhooks: this.webhooks,
+      rules,
+      providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
+    });
+    this.#journal.onAnnounced((events) => {
+      for (const event of events) bus.announce(event);
+    });
+  }
+
+  /** @throws DATABASE_LOCKED, DATABASE_FAILED */
+  static async open(options: EngineOptions, workers: readonly StartedWorker[]): Promise<Engine> {
+    const engine = new Engine(options, await Database.open(options.dialect));
+    try {
+      await engine.addWorker({ worker: engine.#webhookWorker, from: "beginning" });
+      for (const worker of workers) await engine.addWorker(worker);
+      await engine.fleet.start();
+      engine.#sweep();
+      engine.#sweeper = setInterval(() => engine.#sweep(), SWEEP_INTERVAL_MS);
+      engine.#sweeper.unref();
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  async addWorker({ worker, from }: StartedWorker): Promise<void> {
+    const { logger, bus } = this.#options;
+    const runner = new WorkerRunner({
+      worker,
+      journal: this.#journal,
+      database: this.database,
+      logger,
+      from,
+      onParked: (instanceId, number) => {
+        bus.emit(instanceId, { name: "consumer.parked", data: { consumer: worker.name, number } });
+      },
+    });
+    await runner.register();
+    await runner.own([...this.#owned]);
+    this.#runners.push(runner);
+  }
+
+  /** Journals that an instance exists, as its first event. */
+  async announceCreated(owner: Owner, provider: string, name: string): Promise<void> {
+    await this.#committer.commit(owner, {
+      events: [{ name: "instance.created", data: { provider, name } }],
+    });
+  }
+
+  /** Sessions first, so that nothing new comes in; then those who react; the database last. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#sweeper) clearInterval(this.#sweeper);
+    await this.fleet.close();
+    await Promise.all(this.#runners.map((runner) => runner.close()));
+    await this.#webhookWorker.close();
+    await this.log.flush();
+    await this.database.close();
+  }
+
+  async #own(instanceIds: readonly string[]): Promise<void> {
+    const fresh = instanceIds.filter((id) => !this.#owned.has(id));
+    for (const id of fresh) this.#owned.add(id);
+    await this.webhooks.load(fresh);
+    for (const runner of this.#runners) await runner.own(fresh);
+  }
+
+  #disown(instanceId: string): void {
+    this.#owned.delete(instanceId);
+    for (const runner of this.#runners) runner.disown(instanceId);
+    this.webhooks.forget(instanceId);
+    this.log.forget(instanceId);
+  }
+
+  async #settle(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void> {
+    const { id: outboxId, chatId, content } = entry;
+    if (result.status === "sent") {
+      const { messageId } = result;
+      const now = Date.now();
+      const sentAt = new Date(now).toISOString();
+      await this.#committer.commit(
+        owner,
+        {
+          events: [
+            {
+              name: "message.sent",
+              chatId,
+              data: { origin: "orquesta", outboxId, messageId, chatId, sentAt, content },
+            },
+          ],
+        },
+        (tx) => this.outbox.markSent(tx, outboxId, messageId, now),
+      );
+    } else {
+      const { status, error } = result;
+      const { messageId } = entry;
+      await this.#committer.commit(
+        owner,
+        {
+          events: [
+            {
+              name: "message.updated",
+              chatId,
+              data: { chatId, messageId, status, contactId: null, error },
+            },
+          ],
+        },
+        (tx) => this.outbox.markEnded(tx, outboxId, status, error),
+      );
+    }
+    this.waiters.settled(outboxId);
+  }
+
+  #sweep(): void {
+    const sweep = async () => {
+      while (await this.#sessionKeys.eraseExpired(Date.now()));
+    };
+    sweep().catch((error: unknown) => {
+      this.#options.logger.warn("expired session keys could not be erased", { error });
+    });
+  }
+}
+
+export interface StartedWorker {
+  readonly worker: Worker;
+  readonly from: "end" | "beginning";
+}

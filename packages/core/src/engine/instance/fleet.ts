@@ -1,0 +1,148 @@
+import type { Database } from "../database/database.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
+import { LeaseKeeper } from "../lease/lease-keeper.ts";
+import type { Logger } from "../log/logger.ts";
+import type { ProviderRegistry } from "../provider/provider-registry.ts";
+import type { InstanceRecord } from "./instance-record.ts";
+import { FIRST_FENCE } from "./instance-store.ts";
+import { Supervisor, type SupervisorServices } from "./supervisor.ts";
+
+export interface FleetOptions {
+  readonly database: Database;
+  readonly nodeId: string;
+  readonly providers: ProviderRegistry;
+  readonly services: SupervisorServices;
+  readonly logger: Logger;
+  /** Instances that this node runs from now on; resolves when their readers follow. */
+  onOwned(instanceIds: readonly string[]): Promise<void>;
+  onDisowned(instanceId: string): void;
+}
+
+/** How often a node that shares its database looks for instances that nobody runs. */
+const TAKEOVER_INTERVAL_MS = 5000;
+const IDS_AT_A_TIME = 500;
+
+/** The instances that this node runs. A start, a crash and a takeover are one operation: take what is unowned, go on with what is desired. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #leases: LeaseKeeper;
+  readonly #supervisors = new Map<string, Supervisor>();
+  #timer: NodeJS.Timeout | null = null;
+  #taking: Promise<void> = Promise.resolve();
+
+  constructor(options: FleetOptions) {
+    const { database, nodeId, logger } = options;
+    this.#options = options;
+    this.#leases = new LeaseKeeper({
+      database,
+      nodeId,
+      logger,
+      onLost: (instanceId) => this.#lose(instanceId),
+    });
+  }
+
+  /** Takes what is free and goes on with it. */
+  async start(): Promise<void> {
+    await this.#takeFree();
+    if (this.#options.database.dialect.exclusive) return;
+    this.#timer = setInterval(() => {
+      this.#taking = this.#takeFree().catch((error: unknown) => {
+        this.#options.logger.error("instances could not be taken over", { error });
+      });
+    }, TAKEOVER_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  find(instanceId: string): Supervisor | undefined {
+    return this.#supervisors.get(instanceId);
+  }
+
+  /** @throws INSTANCE_NOT_FOUND, FENCE_LOST when another node runs it */
+  async get(instanceId: string): Promise<Supervisor> {
+    const supervisor = this.#supervisors.get(instanceId);
+    if (supervisor) return supervisor;
+    if (await this.#options.services.store.find(instanceId)) {
+      throw new OrquestaError("FENCE_LOST", "another node runs this instance");
+    }
+    throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
+  }
+
+  /** An instance that was just inserted with a lease of this node. */
+  async add(record: InstanceRecord): Promise<Supervisor> {
+    const supervisor = this.#supervise(record, FIRST_FENCE);
+    await this.#options.onOwned([record.id]);
+    return supervisor;
+  }
+
+  /** Ends an instance for good and erases it. */
+  async remove(instanceId: string): Promise<void> {
+    const supervisor = await this.get(instanceId);
+    await supervisor.remove();
+    this.#forget(instanceId);
+    await this.#options.services.store.erase(instanceId);
+  }
+
+  /** Ends every session and frees the leases; what is desired stays. */
+  async close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#taking;
+    await Promise.allSettled([...this.#supervisors.values()].map((one) => one.release()));
+    this.#supervisors.clear();
+    await this.#leases.close();
+  }
+
+  async #takeFree(): Promise<void> {
+    const { store } = this.#options.services;
+    const ids = (await store.allIds()).filter((id) => !this.#supervisors.has(id));
+    for (let from = 0; from < ids.length; from += IDS_AT_A_TIME) {
+      const fences = await this.#leases.acquire(ids.slice(from, from + IDS_AT_A_TIME));
+      await this.#take(fences);
+    }
+  }
+
+  async #take(fences: ReadonlyMap<string, number>): Promise<void> {
+    const { services, onOwned } = this.#options;
+    const taken: Supervisor[] = [];
+    for (const record of await services.store.load([...fences.keys()])) {
+      if (record.desired === "removed") {
+        await services.store.erase(record.id);
+        continue;
+      }
+      const supervisor = this.#superviseIfKnown(record, fences.get(record.id) ?? 0);
+      if (supervisor) taken.push(supervisor);
+    }
+    await onOwned(taken.map(({ record }) => record.id));
+    for (const supervisor of taken) supervisor.resume();
+  }
+
+  /** A database may hold instances of a provider that this program does not have. */
+  #superviseIfKnown(record: InstanceRecord, fence: number): Supervisor | null {
+    try {
+      return this.#supervise(record, fence);
+    } catch (error) {
+      this.#options.logger.error("instance has an unknown provider and is not run", {
+        instanceId: record.id,
+        error,
+      });
+      return null;
+    }
+  }
+
+  #supervise(record: InstanceRecord, fence: number): Supervisor {
+    const { services, providers } = this.#options;
+    const supervisor = new Supervisor(services, providers.get(record.provider), record, fence);
+    this.#supervisors.set(record.id, supervisor);
+    return supervisor;
+  }
+
+  #lose(instanceId: string): void {
+    const supervisor = this.#supervisors.get(instanceId);
+    this.#forget(instanceId);
+    supervisor?.release().catch(() => {});
+  }
+
+  #forget(instanceId: string): void {
+    this.#supervisors.delete(instanceId);
+    this.#options.onDisowned(instanceId);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Database } from "../database/database.ts";
+import { isOrquestaError } from "../error/orquesta-error.ts";
+import type { LogContext, Logger, LogLevel } from "../log/logger.ts";
+import type { LogLine } from "./instance-view.ts";
+
+interface PendingLine {
+  readonly instance_id: string;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly source: string;
+  readonly message: string;
+}
+
+const FLUSH_AFTER_MS = 500;
+const MAX_PENDING = 2000;
+/** Lines kept of each instance; older ones are pruned now and then. */
+const KEPT_LINES = 2000;
+const PRUNE_EVERY = 200;
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/** What stands in a line besides its message: short facts, by name. Everything else stays out of the database. */
+const SHOWN = ["status", "reason", "code", "attempt", "delayMs", "version", "outboxId", "error"];
+
+/** The last log lines of every instance, durable. A line that cannot be stored is dropped, never waited for. */
+export class InstanceLog {
+  readonly #database: Database;
+  readonly #logger: Logger;
+  readonly #written = new Map<string, number>();
+  #pending: PendingLine[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(database: Database, logger: Logger) {
+    this.#database = database;
+    this.#logger = logger;
+  }
+
+  /** A logger whose lines of level info and above are kept for the instance, and all go to the engine's logger. */
+  loggerOf(instanceId: string, source: string): Logger {
+    return this.#wrap(this.#logger.child({ instanceId, source }), instanceId, source);
+  }
+
+  async tail(
+    instanceId: string,
+    tail: number,
+  ): Promise<{ readonly lines: LogLine[]; readonly total: number }> {
+    await this.flush();
+    const ofInstance = this.#database.queries
+      .selectFrom("instance_log")
+      .where("instance_id", "=", instanceId);
+    const rows = await ofInstance.selectAll().orderBy("seq", "desc").limit(tail).execute();
+    const { count } = await ofInstance
+      .select((eb) => eb.fn.countAll<number | string>().as("count"))
+      .executeTakeFirstOrThrow();
+    return { lines: rows.reverse().map(toLine), total: Number(count) };
+  }
+
+  /** Stores what is pending; never rejects. */
+  async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const lines = this.#pending;
+    if (lines.length === 0) return;
+    this.#pending = [];
+    try {
+      await this.#database.write((tx) => tx.insertInto("instance_log").values(lines).execute());
+      await this.#prune(lines);
+    } catch (error) {
+      this.#logger.warn("log lines could not be stored", { lines: lines.length, error });
+    }
+  }
+
+  forget(instanceId: string): void {
+    this.#written.delete(instanceId);
+  }
+
+  #wrap(logger: Logger, instanceId: string, source: string): Logger {
+    const write = (level: LogLevel) => (message: string, context?: LogContext) => {
+      logger[level](message, context);
+      if (level !== "debug") this.#add(instanceId, level, source, message, context);
+    };
+    return {
+      debug: write("debug"),
+      info: write("info"),
+      warn: write("warn"),
+      error: write("error"),
+      child: (bindings) => {
+        const named = typeof bindings["source"] === "string" ? bindings["source"] : source;
+        return this.#wrap(logger.child(bindings), instanceId, named);
+      },
+    };
+  }
+
+  #add(
+    instanceId: string,
+    level: LogLevel,
+    source: string,
+    message: string,
+    context: LogContext = {},
+  ): void {
+    if (this.#pending.length >= MAX_PENDING) return;
+    this.#pending.push({
+      instance_id: instanceId,
+      at: Date.now(),
+      level,
+      source,
+      message: withFacts(message, context),
+    });
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => void this.flush(), FLUSH_AFTER_MS);
+    this.#timer.unref();
+  }
+
+  async #prune(lines: readonly PendingLine[]): Promise<void> {
+    for (const { instance_id } of lines) {
+      const written = (this.#written.get(instance_id) ?? 0) + 1;
+      this.#written.set(instance_id, written % PRUNE_EVERY);
+      if (written < PRUNE_EVERY) continue;
+      const oldest = await this.#database.queries
+        .selectFrom("instance_log")
+        .select("seq")
+        .where("instance_id", "=", instance_id)
+        .orderBy("seq", "desc")
+        .offset(KEPT_LINES)
+        .limit(1)
+        .executeTakeFirst();
+      if (!oldest) continue;
+      await this.#database.write((tx) =>
+        tx
+          .deleteFrom("instance_log")
+          .where("instance_id", "=", instance_id)
+          .where("seq", "<=", oldest.seq)
+          .execute(),
+      );
+    }
+  }
+}
+
+function withFacts(message: string, context: LogContext): string {
+  const facts = SHOWN.flatMap((name) => {
+    const value = context[name];
+    return value === undefined || value === null ? [] : [`${name}=${factOf(value)}`];
+  });
+  return [message, ...facts].join(" ");
+}
+
+function factOf(value: unknown): string {
+  if (isOrquestaError(value)) return `${value.code} (${value.message})`;
+  // Messages of foreign errors may quote what they choked on.
+  if (value instanceof Error) return value.name;
+  return String(value).slice(0, 200);
+}
+
+function toLine(row: { at: number; level: string; source: string; message: string }): LogLine {
+  return {
+    at: new Date(row.at).toISOString(),
+    level: LEVELS.find((level) => level === row.level) ?? "info",
+    message: row.message,
+    source: row.source,
+  };
+}

@@ -1,0 +1,186 @@
+import { waitFor } from "../error/abort.ts";
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
+import type { EphemeralEvent } from "../event/instance-event.ts";
+import type { Owner } from "../journal/journal.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import { OutboxPump, type SendResult } from "../outbox/outbox-pump.ts";
+import type { Provider } from "../provider/provider.ts";
+import type { Session } from "../provider/session.ts";
+import type { SessionChange } from "../provider/session-change.ts";
+import type { Change, SessionContext } from "../provider/session-context.ts";
+import type { SessionKeys } from "../provider/session-keys.ts";
+import type { Committer } from "./committer.ts";
+
+export interface LiveSessionOptions {
+  readonly owner: Owner;
+  readonly provider: Provider;
+  readonly keys: SessionKeys;
+  readonly committer: Committer;
+  readonly outbox: Outbox;
+  readonly logger: Logger;
+  loadSettings(): Promise<unknown>;
+  settle(entry: OutboxEntry, result: SendResult): Promise<void>;
+  onEmit(event: EphemeralEvent): void;
+  /** At most one `closed`, as the last report; none after `close` was called. */
+  onReport(change: SessionChange): void;
+  onFenceLost(): void;
+}
+
+const OPEN_TIMEOUT_MS = 60_000;
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** One session of a provider, behind an error boundary: whatever it throws or withholds stays in here. */
+export class LiveSession {
+  readonly #options: LiveSessionOptions;
+  readonly #ending = new AbortController();
+  #opening: Promise<void> = Promise.resolve();
+  #session: Session | null = null;
+  #pump: OutboxPump | null = null;
+  #closing: Promise<void> | null = null;
+  #reportedClosed = false;
+  /** After this nothing of the session may be stored: a newer one may hold the keys. */
+  #sealedOff = false;
+
+  constructor(options: LiveSessionOptions) {
+    this.#options = options;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Begins to open; how it goes is reported. */
+  open(): void {
+    this.#opening = this.#open();
+  }
+
+  offer(entry: OutboxEntry): void {
+    this.#pump?.offer(entry);
+  }
+
+  /** Tells the session to end, without waiting for it. */
+  abort(): void {
+    this.#pump?.close();
+    this.#ending.abort();
+  }
+
+  /** Ends the session and waits for it, within bounds; idempotent, never rejects. */
+  close(options: { readonly logout?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #open(): Promise<void> {
+    const { provider, loadSettings, logger } = this.#options;
+    try {
+      const settings = await loadSettings();
+      const opening = provider.open(this.#context(settings));
+      opening.then(
+        (session) => this.#takeLate(session),
+        () => {},
+      );
+      this.#session = await waitFor(opening, "opening a session", {
+        timeoutMs: OPEN_TIMEOUT_MS,
+        signal: this.#ending.signal,
+      });
+      // The provider may have reported `connected` before it returned the session.
+      this.#startPump();
+    } catch (error) {
+      if (this.#ending.signal.aborted) return;
+      logger.error("session could not be opened", { error });
+      const hopeless =
+        isOrquestaError(error, "PROVIDER_LIBRARY_MISSING") ||
+        isOrquestaError(error, "SESSION_KEYS_UNREADABLE") ||
+        isOrquestaError(error, "VALIDATION_FAILED");
+      this.#report({
+        state: "closed",
+        afterwards: hopeless ? "fail" : "reconnect",
+        reason: isOrquestaError(error, "TIMED_OUT") ? "unresponsive" : "crashed",
+        cause: error,
+      });
+    }
+  }
+
+  /** A session that opens after we gave up on it must not live on unseen. */
+  #takeLate(session: Session): void {
+    if (this.#sealedOff || this.#reportedClosed) this.#end(session, {});
+  }
+
+  async #close({ logout = false }: { readonly logout?: boolean }): Promise<void> {
+    this.#reportedClosed = true;
+    this.#pump?.close();
+    if (!logout) this.#ending.abort();
+    await waitFor(this.#opening, "opening a session", { timeoutMs: 1000 }).catch(() => {});
+    if (this.#session) await this.#end(this.#session, { logout });
+    this.#ending.abort();
+    this.#sealedOff = true;
+  }
+
+  async #end(session: Session, options: { readonly logout?: boolean }): Promise<void> {
+    try {
+      await waitFor(session.close(options), "closing a session", { timeoutMs: CLOSE_TIMEOUT_MS });
+    } catch (error) {
+      this.#options.logger.warn("session did not close in time", { error });
+    }
+  }
+
+  #context(settings: unknown): SessionContext<unknown> {
+    const { owner, keys, logger, onEmit } = this.#options;
+    return {
+      instanceId: owner.instanceId,
+      settings,
+      keys,
+      signal: this.#ending.signal,
+      logger,
+      commit: (change) => this.#commit(change),
+      emit: (event) => {
+        if (!this.#reportedClosed) onEmit(event);
+      },
+      report: (change) => this.#report(change),
+    };
+  }
+
+  async #commit(change: Change): Promise<void> {
+    const { committer, owner, onFenceLost } = this.#options;
+    if (this.#sealedOff) {
+      throw new OrquestaError("SESSION_CLOSED", "the session is closed: it may not store anything");
+    }
+    try {
+      await committer.commit(owner, change);
+    } catch (error) {
+      if (isOrquestaError(error, "FENCE_LOST")) onFenceLost();
+      throw error;
+    }
+  }
+
+  #report(change: SessionChange): void {
+    if (this.#reportedClosed) return;
+    if (change.state === "closed") {
+      this.#reportedClosed = true;
+      this.#pump?.close();
+    }
+    this.#options.onReport(change);
+    if (change.state === "connected") {
+      this.#connected = true;
+      this.#startPump();
+    }
+  }
+
+  #connected = false;
+
+  #startPump(): void {
+    if (!this.#connected || !this.#session || this.#pump || this.#reportedClosed) return;
+    const { owner, outbox, provider, logger, settle } = this.#options;
+    this.#pump = new OutboxPump({
+      instanceId: owner.instanceId,
+      outbox,
+      session: this.#session,
+      resend: provider.capabilities.resend,
+      logger,
+      settle,
+    });
+    this.#pump.start();
+  }
+}

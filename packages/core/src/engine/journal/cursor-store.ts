@@ -1,0 +1,72 @@
+import type { Database } from "../database/database.ts";
+import type { Transaction } from "../database/transaction.ts";
+
+export interface Cursor {
+  readonly instanceId: string;
+  readonly cursor: number;
+  readonly head: number;
+}
+
+/** Where one reader stands in each instance. */
+export class CursorStore {
+  readonly #database: Database;
+  readonly #reader: string;
+
+  constructor(database: Database, reader: string) {
+    this.#database = database;
+    this.#reader = reader;
+  }
+
+  /** Notes a new reader; with `end` what was journaled before it is not its business. A known one stays where it is. */
+  async register(from: "end" | "beginning"): Promise<void> {
+    const reader = this.#reader;
+    await this.#database.write(async (tx) => {
+      const inserted = await tx
+        .insertInto("reader")
+        .values({ name: reader, created_at: Date.now() })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      if (inserted.numInsertedOrUpdatedRows !== 1n || from === "beginning") return;
+      await tx
+        .insertInto("reader_cursor")
+        .columns(["reader", "instance_id", "number"])
+        .expression((eb) =>
+          eb.selectFrom("instance").select((i) => [i.val(reader).as("reader"), "id", "head"]),
+        )
+        .execute();
+    });
+  }
+
+  /** An instance without a cursor came after the reader: it starts at its first event. */
+  async load(instanceIds: readonly string[]): Promise<Cursor[]> {
+    if (instanceIds.length === 0) return [];
+    const rows = await this.#database.queries
+      .selectFrom("instance")
+      .leftJoin("reader_cursor", (join) =>
+        join
+          .onRef("reader_cursor.instance_id", "=", "instance.id")
+          .on("reader_cursor.reader", "=", this.#reader),
+      )
+      .select(["instance.id", "instance.head", "reader_cursor.number"])
+      .where("instance.id", "in", instanceIds)
+      .execute();
+    return rows.map(({ id, head, number }) => ({ instanceId: id, head, cursor: number ?? 0 }));
+  }
+
+  async move(tx: Transaction, numbers: ReadonlyMap<string, number>): Promise<void> {
+    const values = [...numbers].map(([instance_id, number]) => ({
+      reader: this.#reader,
+      instance_id,
+      number,
+    }));
+    await tx
+      .insertInto("reader_cursor")
+      .values(values)
+      .onConflict((conflict) =>
+        conflict
+          .columns(["reader", "instance_id"])
+          .doUpdateSet((eb) => ({ number: eb.ref("excluded.number") })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,222 @@
+import type { Database } from "../database/database.ts";
+import type { Transaction } from "../database/transaction.ts";
+import type { JournalEvent } from "../event/instance-event.ts";
+import type { Logger } from "../log/logger.ts";
+import { CursorStore } from "./cursor-store.ts";
+import type { Journal } from "./journal.ts";
+
+/** What a reader does with events. `Applied` carries what `apply` made over to `committed`. */
+export interface Reading<Applied> {
+  /** Names the durable cursor. */
+  readonly name: string;
+  /** In the transaction that moves the cursor: only SQL may be awaited; may run again after a failure. */
+  apply(tx: Transaction, events: readonly JournalEvent[]): Promise<Applied>;
+  /** After the commit. Must not throw. */
+  committed(applied: Applied): void;
+}
+
+export interface ReaderOptions<Applied> {
+  readonly reading: Reading<Applied>;
+  readonly journal: Journal;
+  readonly database: Database;
+  readonly logger: Logger;
+  /** Where a reader that never ran before begins. */
+  readonly from: "end" | "beginning";
+  /** An event could not be applied: this instance waits and is tried again later, the others go on. */
+  onParked(instanceId: string, number: number): void;
+}
+
+const BATCH = 400;
+/** One flooded instance gets at most this share of a batch while others have something, too. */
+const BATCH_PER_INSTANCE = 100;
+/** Events kept in memory for the next batches; past it an instance is read from the journal again. */
+const MAX_TAIL = 4000;
+const PARKED_FOR_MS = 30_000;
+
+interface Position {
+  /** The cursor as stored. */
+  number: number;
+  /** What follows the cursor without a gap, as far as memory holds it. */
+  tail: JournalEvent[];
+  /** The highest number that the journal is known to hold: above the tail's end there is more to read. */
+  known: number;
+  parkedUntil: number;
+}
+
+/**
+ * Follows the journal of the instances that this node runs, in order per instance, each event at least
+ * once, with a cursor that moves in the same transaction as what `apply` writes. In the steady state it
+ * is handed the events that were just committed and reads nothing.
+ */
+export class Reader<Applied> {
+  readonly #options: ReaderOptions<Applied>;
+  readonly #cursors: CursorStore;
+  readonly #positions = new Map<string, Position>();
+  readonly #dirty = new Set<string>();
+  #tailed = 0;
+  #running: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: ReaderOptions<Applied>) {
+    this.#options = options;
+    this.#cursors = new CursorStore(options.database, options.reading.name);
+  }
+
+  /** Remembers durably that this reader exists; call once before `own`. */
+  async register(): Promise<void> {
+    await this.#cursors.register(this.#options.from);
+    this.#options.journal.onAnnounced((events) => this.#hear(events));
+  }
+
+  /** Begins to follow instances: from where the cursor stands. */
+  async own(instanceIds: readonly string[]): Promise<void> {
+    for (const { instanceId, cursor, head } of await this.#cursors.load(instanceIds)) {
+      if (this.#positions.has(instanceId)) continue;
+      this.#positions.set(instanceId, { number: cursor, tail: [], known: head, parkedUntil: 0 });
+      if (head > cursor) this.#dirty.add(instanceId);
+    }
+    this.#wake();
+  }
+
+  disown(instanceId: string): void {
+    const position = this.#positions.get(instanceId);
+    if (position) this.#dropTail(position);
+    this.#positions.delete(instanceId);
+    this.#dirty.delete(instanceId);
+  }
+
+  /** Stops following; the batch that is being applied is finished. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    await this.#running;
+  }
+
+  #hear(events: readonly JournalEvent[]): void {
+    for (const event of events) {
+      const position = this.#positions.get(event.instanceId);
+      if (!position) continue;
+      position.known = Math.max(position.known, event.number);
+      if (event.number === endOf(position) + 1 && this.#tailed < MAX_TAIL) {
+        position.tail.push(event);
+        this.#tailed += 1;
+      }
+      this.#dirty.add(event.instanceId);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#closed || this.#dirty.size === 0) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#closed) {
+        const batch = await this.#collect();
+        if (batch.length === 0) return;
+        if (await this.#apply(batch)) continue;
+        for (const events of byInstance(batch).values()) {
+          if (!(await this.#apply(events))) this.#park(events);
+        }
+      }
+    } catch (error) {
+      const { logger, reading } = this.#options;
+      logger.error("reader could not read the journal", { reader: reading.name, error });
+      this.#wakeLater();
+    }
+  }
+
+  async #collect(): Promise<JournalEvent[]> {
+    const batch: JournalEvent[] = [];
+    const now = Date.now();
+    for (const instanceId of this.#dirty) {
+      const position = this.#positions.get(instanceId);
+      if (!position || position.parkedUntil > now) continue;
+      if (position.tail.length === 0 && position.known > position.number) {
+        await this.#refill(instanceId, position);
+      }
+      if (position.tail.length === 0) this.#dirty.delete(instanceId);
+      batch.push(...position.tail.slice(0, BATCH_PER_INSTANCE));
+      if (batch.length >= BATCH) break;
+    }
+    return batch;
+  }
+
+  async #refill(instanceId: string, position: Position): Promise<void> {
+    const { journal } = this.#options;
+    position.tail = await journal.read(instanceId, position.number, BATCH_PER_INSTANCE);
+    this.#tailed += position.tail.length;
+    // Retention was faster than this reader: there is nothing left to read up to here.
+    if (position.tail.length === 0) position.number = position.known;
+  }
+
+  async #apply(events: readonly JournalEvent[]): Promise<boolean> {
+    const { reading, database, logger } = this.#options;
+    try {
+      const applied = await database.write(async (tx) => {
+        const result = await reading.apply(tx, events);
+        await this.#cursors.move(tx, lastNumbers(events));
+        return result;
+      });
+      this.#advance(events);
+      reading.committed(applied);
+      return true;
+    } catch (error) {
+      logger.warn("reader could not apply a batch", { reader: reading.name, error });
+      return false;
+    }
+  }
+
+  #advance(events: readonly JournalEvent[]): void {
+    for (const [instanceId, number] of lastNumbers(events)) {
+      const position = this.#positions.get(instanceId);
+      if (!position) continue;
+      const applied = position.tail.findLastIndex((event) => event.number <= number) + 1;
+      position.tail.splice(0, applied);
+      this.#tailed -= applied;
+      position.number = number;
+      position.parkedUntil = 0;
+      // To the end of the line, so that the next batch begins with another instance.
+      this.#dirty.delete(instanceId);
+      if (position.known > number) this.#dirty.add(instanceId);
+    }
+  }
+
+  #park(events: readonly JournalEvent[]): void {
+    const first = events[0];
+    const position = first && this.#positions.get(first.instanceId);
+    if (!first || !position) return;
+    this.#dropTail(position);
+    position.parkedUntil = Date.now() + PARKED_FOR_MS;
+    this.#options.onParked(first.instanceId, first.number);
+    this.#wakeLater();
+  }
+
+  #wakeLater(): void {
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#wake(), PARKED_FOR_MS);
+    this.#retry.unref();
+  }
+
+  #dropTail(position: Position): void {
+    this.#tailed -= position.tail.length;
+    position.tail = [];
+  }
+}
+
+function endOf({ tail, number }: Position): number {
+  return tail.at(-1)?.number ?? number;
+}
+
+function lastNumbers(events: readonly JournalEvent[]): Map<string, number> {
+  return new Map(events.map((event) => [event.instanceId, event.number]));
+}
+
+function byInstance(events: readonly JournalEvent[]): Map<string, JournalEvent[]> {
+  return Map.groupBy(events, (event) => event.instanceId);
+}

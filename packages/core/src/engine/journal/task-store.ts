@@ -1,0 +1,100 @@
+import type { Selectable } from "kysely";
+import type { Database } from "../database/database.ts";
+import type { EventRow, TaskRow } from "../database/schema.ts";
+import type { Transaction } from "../database/transaction.ts";
+import { fromRow } from "./event-row.ts";
+import type { NewTask, Task } from "./worker.ts";
+
+/** The task table of one reader: what is to be done, what was done, what was given up. */
+export class TaskStore {
+  readonly #database: Database;
+  readonly #reader: string;
+
+  constructor(database: Database, reader: string) {
+    this.#database = database;
+    this.#reader = reader;
+  }
+
+  async insert(tx: Transaction, tasks: readonly NewTask[]): Promise<Task[]> {
+    if (tasks.length === 0) return [];
+    const now = Date.now();
+    const rows = await tx
+      .insertInto("task")
+      .values(
+        tasks.map(({ event, target, lane }) => ({
+          reader: this.#reader,
+          target,
+          lane,
+          instance_id: event.instanceId,
+          number: event.number,
+          state: "pending" as const,
+          attempt: 0,
+          run_at: now,
+          error: null,
+          created_at: now,
+          finished_at: null,
+        })),
+      )
+      .returning("id")
+      .execute();
+    // Both engines hand out ids in the order of the values, but promise no order of what they return.
+    const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
+    return tasks.map((task, index) => ({ ...task, id: ids[index] ?? 0, attempt: 0 }));
+  }
+
+  /** Targets of these instances that have something to do. */
+  async pendingTargets(
+    instanceIds: readonly string[],
+  ): Promise<{ target: string; instanceId: string }[]> {
+    if (instanceIds.length === 0) return [];
+    const rows = await this.#database.queries
+      .selectFrom("task")
+      .select(["target", "instance_id"])
+      .distinct()
+      .where("reader", "=", this.#reader)
+      .where("state", "=", "pending")
+      .where("instance_id", "in", instanceIds)
+      .execute();
+    return rows.map((row) => ({ target: row.target, instanceId: row.instance_id }));
+  }
+
+  /**
+   * Pending tasks of a target above an id, in order. Goes through the write queue, so that marks which
+   * were made before are seen.
+   */
+  load(target: string, afterId: number, limit: number, lane?: string): Promise<Task[]> {
+    return this.#database.write(async (tx) => {
+      let query = tx
+        .selectFrom("task")
+        .innerJoin("event", (join) =>
+          join
+            .onRef("event.instance_id", "=", "task.instance_id")
+            .onRef("event.number", "=", "task.number"),
+        )
+        .selectAll("event")
+        .select(["task.id as task_id", "task.target", "task.lane", "task.attempt"])
+        .where("task.reader", "=", this.#reader)
+        .where("task.target", "=", target)
+        .where("task.state", "=", "pending")
+        .where("task.id", ">", afterId);
+      if (lane !== undefined) query = query.where("task.lane", "=", lane);
+      const rows = await query.orderBy("task.id").limit(limit).execute();
+      return rows.map(toTask);
+    });
+  }
+}
+
+type Loaded = EventRow &
+  Pick<Selectable<TaskRow>, "target" | "lane" | "attempt"> & {
+    task_id: number;
+  };
+
+function toTask(row: Loaded): Task {
+  return {
+    id: row.task_id,
+    target: row.target,
+    lane: row.lane,
+    attempt: row.attempt,
+    event: fromRow(row),
+  };
+}

@@ -1,0 +1,140 @@
+import type { Database } from "../database/database.ts";
+import type { Transaction } from "../database/transaction.ts";
+import { waitFor } from "../error/abort.ts";
+import type { JournalEvent } from "../event/instance-event.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Journal } from "./journal.ts";
+import { Reader } from "./reader.ts";
+import { TaskGroup } from "./task-group.ts";
+import { TaskMarks } from "./task-marks.ts";
+import { TaskStore } from "./task-store.ts";
+import type { Outcome, Task, Worker } from "./worker.ts";
+
+export interface WorkerRunnerOptions {
+  readonly worker: Worker;
+  readonly journal: Journal;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly from: "end" | "beginning";
+  onParked(instanceId: string, number: number): void;
+}
+
+/** How long `close` waits for runs that do not heed their signal. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** Runs one worker: plans tasks from the journal and does them, by target and lane. */
+export class WorkerRunner {
+  readonly #options: WorkerRunnerOptions;
+  readonly #store: TaskStore;
+  readonly #marks: TaskMarks;
+  readonly #reader: Reader<Task[]>;
+  readonly #groups = new Map<string, { readonly group: TaskGroup; readonly instanceId: string }>();
+  readonly #running = new Map<AbortController, Promise<Outcome>>();
+
+  constructor(options: WorkerRunnerOptions) {
+    const { worker, journal, database, logger, from, onParked } = options;
+    this.#options = options;
+    this.#store = new TaskStore(database, worker.name);
+    this.#marks = new TaskMarks(database, logger);
+    this.#reader = new Reader({
+      reading: {
+        name: worker.name,
+        apply: (tx, events) => this.#plan(tx, events),
+        committed: (tasks) => this.#offer(tasks),
+      },
+      journal,
+      database,
+      logger,
+      from,
+      onParked,
+    });
+  }
+
+  async register(): Promise<void> {
+    await this.#reader.register();
+  }
+
+  /** Follows these instances and takes up what was left to do for them. */
+  async own(instanceIds: readonly string[]): Promise<void> {
+    for (const { target, instanceId } of await this.#store.pendingTargets(instanceIds)) {
+      this.#groupOf(target, instanceId).recover();
+    }
+    await this.#reader.own(instanceIds);
+  }
+
+  disown(instanceId: string): void {
+    this.#reader.disown(instanceId);
+    for (const [target, entry] of this.#groups) {
+      if (entry.instanceId !== instanceId) continue;
+      entry.group.close();
+      this.#groups.delete(target);
+    }
+  }
+
+  /** Ends running tasks through their signal and waits for them; they run again on the next start. */
+  async close(): Promise<void> {
+    await this.#reader.close();
+    for (const { group } of this.#groups.values()) group.close();
+    for (const controller of this.#running.keys()) controller.abort();
+    const settled = Promise.allSettled(this.#running.values());
+    await waitFor(settled, "closing a worker", { timeoutMs: CLOSE_TIMEOUT_MS }).catch(() => {
+      this.#options.logger.warn("tasks did not end when they were told to", {
+        worker: this.#options.worker.name,
+        tasks: this.#running.size,
+      });
+    });
+  }
+
+  #plan(tx: Transaction, events: readonly JournalEvent[]): Promise<Task[]> {
+    return this.#store.insert(tx, this.#options.worker.plan(events));
+  }
+
+  #offer(tasks: readonly Task[]): void {
+    for (const [target, ofTarget] of Map.groupBy(tasks, (task) => task.target)) {
+      const instanceId = ofTarget[0]?.event.instanceId ?? "";
+      this.#groupOf(target, instanceId).offer(ofTarget);
+    }
+  }
+
+  #groupOf(target: string, instanceId: string): TaskGroup {
+    const known = this.#groups.get(target);
+    if (known) return known.group;
+    const group = new TaskGroup({
+      target,
+      limits: this.#options.worker.limits,
+      store: this.#store,
+      marks: this.#marks,
+      run: (task) => this.#run(task),
+      onIdle: () => {
+        if (this.#groups.get(target)?.group === group) this.#groups.delete(target);
+      },
+      onError: (error) => {
+        this.#options.logger.error("task group failed", { target, error });
+      },
+    });
+    this.#groups.set(target, { group, instanceId });
+    return group;
+  }
+
+  async #run(task: Task): Promise<Outcome> {
+    const controller = new AbortController();
+    const running = this.#runGuarded(task, controller);
+    this.#running.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
+  async #runGuarded(task: Task, controller: AbortController): Promise<Outcome> {
+    const { worker } = this.#options;
+    const { timeoutMs } = worker.limits;
+    try {
+      return await waitFor(worker.run(task, controller.signal), "the task", { timeoutMs });
+    } catch (error) {
+      controller.abort(error);
+      return { state: "retry", error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { JournalEvent } from "../event/instance-event.ts";
+
+/** One piece of outside work that an event asks for. */
+export interface NewTask {
+  readonly event: JournalEvent;
+  /** What it is done to. Targets fail, wait and recover alone; one belongs to one instance. */
+  readonly target: string;
+  /** Tasks of one lane of one target run one after the other; lanes run side by side. */
+  readonly lane: string;
+}
+
+export interface Task extends NewTask {
+  readonly id: number;
+  /** 1 on the first run. A higher one may repeat what an earlier run did. */
+  readonly attempt: number;
+}
+
+export type Outcome =
+  | { readonly state: "done" }
+  /** Worth another try; after the last one the task is dead. */
+  | { readonly state: "retry"; readonly error: string; readonly afterMs?: number }
+  /** Not worth another try. */
+  | { readonly state: "dead"; readonly error: string };
+
+/** A reader of the journal that does work outside. */
+export interface Worker {
+  readonly name: string;
+  /** Pure: from events to tasks. May run again for the same events. */
+  plan(events: readonly JournalEvent[]): readonly NewTask[];
+  /** Does one task; throwing counts as `retry`. Must end soon after the signal fires. */
+  run(task: Task, signal: AbortSignal): Promise<Outcome>;
+  readonly limits: WorkerLimits;
+}
+
+export interface WorkerLimits {
+  /** Lanes of one target that run at the same time. */
+  readonly concurrency: number;
+  /** A run that takes longer is aborted and counts as failed. */
+  readonly timeoutMs: number;
+  /** Waits between tries, in ms; one more try than waits, then the task is dead. */
+  readonly backoffMs: readonly number[];
+}

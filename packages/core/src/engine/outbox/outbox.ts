@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "../database/database.ts";
+import type { Transaction } from "../database/transaction.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
+import type { DurableEvent } from "../event/instance-event.ts";
+import { type MessageStatus, statusesBefore } from "../message/message-status.ts";
+import type { OutgoingContent } from "../message/outgoing-content.ts";
+import { type OutboxEntry, toEntry } from "./outbox-entry.ts";
+
+export interface NewOutboxMessage {
+  readonly instanceId: string;
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly content: OutgoingContent;
+  readonly idempotencyKey: string | null;
+}
+
+export interface Accepted {
+  readonly entry: OutboxEntry;
+  /** The idempotency key was used before for the same message: `entry` is that one. */
+  readonly repeated: boolean;
+}
+
+/** Messages that we owe to the platform, each with its status. */
+export class Outbox {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Durable when it resolves. The same key with the same message gives the first result again.
+   * @throws IDEMPOTENCY_KEY_REUSED when the key stands for another message
+   */
+  async add(message: NewOutboxMessage): Promise<Accepted> {
+    const { instanceId, chatId, messageId, idempotencyKey } = message;
+    const content = JSON.stringify(message.content);
+    const hash = createHash("sha256").update(chatId).update("\0").update(content).digest();
+    const id = uuidv7();
+    const now = Date.now();
+    const row = await this.#database.write(async (tx) => {
+      const inserted = await tx
+        .insertInto("outbox")
+        .values({
+          id,
+          instance_id: instanceId,
+          chat_id: chatId,
+          message_id: messageId,
+          content,
+          idempotency_key: idempotencyKey,
+          request_hash: hash,
+          status: "queued",
+          attempt: 0,
+          error_code: null,
+          error_message: null,
+          created_at: now,
+          updated_at: now,
+          sent_at: null,
+        })
+        .onConflict((conflict) => conflict.columns(["instance_id", "idempotency_key"]).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (inserted) return inserted;
+      return tx
+        .selectFrom("outbox")
+        .selectAll()
+        .where("instance_id", "=", instanceId)
+        .where("idempotency_key", "=", idempotencyKey)
+        .executeTakeFirstOrThrow();
+    });
+    if (!hash.equals(row.request_hash)) {
+      throw new OrquestaError(
+        "IDEMPOTENCY_KEY_REUSED",
+        "this idempotency key was used for another message",
+      );
+    }
+    return { entry: toEntry(row), repeated: row.id !== id };
+  }
+
+  /** @throws MESSAGE_NOT_FOUND */
+  async get(instanceId: string, id: string): Promise<OutboxEntry> {
+    const row = await this.#database.queries
+      .selectFrom("outbox")
+      .selectAll()
+      .where("instance_id", "=", instanceId)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (row) return toEntry(row);
+    throw new OrquestaError("MESSAGE_NOT_FOUND", "there is no such message");
+  }
+
+  /** What is still owed above `afterSeq`, in the order of acceptance. Sees every write asked for before. */
+  owed(instanceId: string, afterSeq: number, limit: number): Promise<OutboxEntry[]> {
+    return this.#database.write(async (tx) => {
+      const rows = await tx
+        .selectFrom("outbox")
+        .selectAll()
+        .where("instance_id", "=", instanceId)
+        .where("status", "in", ["queued", "sending"])
+        .where("seq", ">", afterSeq)
+        .orderBy("seq")
+        .limit(limit)
+        .execute();
+      return rows.map(toEntry);
+    });
+  }
+
+  /** Durable before the bytes leave: tells after a crash that the outcome of a send is unknown. */
+  async markSending(entry: OutboxEntry): Promise<void> {
+    await this.#database.write((tx) =>
+      tx
+        .updateTable("outbox")
+        .set((eb) => ({
+          status: "sending",
+          attempt: eb("attempt", "+", 1),
+          updated_at: Date.now(),
+        }))
+        .where("id", "=", entry.id)
+        .execute(),
+    );
+  }
+
+  async markSent(tx: Transaction, id: string, messageId: string, sentAt: number): Promise<void> {
+    // A receipt may have been faster than this: the status only moves forward.
+    await tx
+      .updateTable("outbox")
+      .set((eb) => ({
+        status: eb
+          .case()
+          .when("status", "in", statusesBefore("sent"))
+          .then("sent")
+          .else(eb.ref("status"))
+          .end(),
+        message_id: messageId,
+        sent_at: sentAt,
+        updated_at: sentAt,
+      }))
+      .where("id", "=", id)
+      .execute();
+  }
+
+  async markEnded(
+    tx: Transaction,
+    id: string,
+    status: "failed" | "unconfirmed",
+    error: { readonly code: string; readonly message: string },
+  ): Promise<void> {
+    await tx
+      .updateTable("outbox")
+      .set({
+        status,
+        error_code: error.code,
+        error_message: error.message,
+        updated_at: Date.now(),
+      })
+      .where("id", "=", id)
+      .where("status", "in", ["queued", "sending"])
+      .execute();
+  }
+
+  /** Takes over what receipts say, in the transaction that journals them. */
+  async applyReceipts(
+    tx: Transaction,
+    instanceId: string,
+    events: readonly DurableEvent[],
+  ): Promise<void> {
+    for (const event of events) {
+      if (event.name !== "message.updated") continue;
+      const { messageId, status, error } = event.data;
+      await this.#moveTo(tx, instanceId, messageId, status, error);
+    }
+  }
+
+  async #moveTo(
+    tx: Transaction,
+    instanceId: string,
+    messageId: string,
+    status: MessageStatus,
+    error: { readonly code: string; readonly message: string } | null,
+  ): Promise<void> {
+    await tx
+      .updateTable("outbox")
+      .set({
+        status,
+        updated_at: Date.now(),
+        ...(error && { error_code: error.code, error_message: error.message }),
+      })
+      .where("instance_id", "=", instanceId)
+      .where("message_id", "=", messageId)
+      .where("status", "in", statusesBefore(status))
+      .execute();
+  }
+}

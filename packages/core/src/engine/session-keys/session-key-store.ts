@@ -1,0 +1,133 @@
+import type { Database } from "../database/database.ts";
+import type { SessionKeyRow } from "../database/schema.ts";
+import type { Transaction } from "../database/transaction.ts";
+import type { KeyChange, SessionKeys } from "../provider/session-keys.ts";
+import type { Seal } from "../seal/seal.ts";
+
+/** Changes of session keys, sealed and ready to be stored. */
+export interface SealedChanges {
+  readonly upserts: readonly SessionKeyRow[];
+  readonly erased: ReadonlyMap<string, readonly string[]>;
+}
+
+const EXPIRED_BATCH = 5000;
+
+/** Session keys of all instances, sealed at rest. */
+export class SessionKeyStore {
+  readonly #database: Database;
+  readonly #seal: Seal;
+
+  constructor(database: Database, seal: Seal) {
+    this.#database = database;
+    this.#seal = seal;
+  }
+
+  of(instanceId: string): SessionKeys {
+    return { get: (type, ids) => this.#get(instanceId, type, ids) };
+  }
+
+  /** Sealing is the costly part: done before the transaction, not in it. */
+  prepare(instanceId: string, changes: readonly KeyChange[]): SealedChanges {
+    const upserts = new Map<string, SessionKeyRow>();
+    const erased = new Map<string, Set<string>>();
+    for (const { type, id, value, expiresAt } of changes) {
+      const key = `${type}/${id}`;
+      if (value === null) {
+        upserts.delete(key);
+        erased.set(type, (erased.get(type) ?? new Set()).add(id));
+        continue;
+      }
+      erased.get(type)?.delete(id);
+      upserts.set(key, {
+        instance_id: instanceId,
+        type,
+        id,
+        value: this.#seal.seal(value, placeOf(instanceId, type, id)),
+        expires_at: expiresAt ?? null,
+      });
+    }
+    return {
+      upserts: [...upserts.values()],
+      erased: new Map([...erased].map(([type, ids]) => [type, [...ids]])),
+    };
+  }
+
+  async apply(tx: Transaction, instanceId: string, changes: SealedChanges): Promise<void> {
+    for (const [type, ids] of changes.erased) {
+      await tx
+        .deleteFrom("session_key")
+        .where("instance_id", "=", instanceId)
+        .where("type", "=", type)
+        .where("id", "in", ids)
+        .execute();
+    }
+    const { maxRowsPerInsert } = this.#database.dialect;
+    for (let from = 0; from < changes.upserts.length; from += maxRowsPerInsert) {
+      await upsert(tx, changes.upserts.slice(from, from + maxRowsPerInsert));
+    }
+  }
+
+  async eraseAll(tx: Transaction, instanceId: string): Promise<void> {
+    await tx.deleteFrom("session_key").where("instance_id", "=", instanceId).execute();
+  }
+
+  /** @returns how many keys had expired; call again while it is the whole batch */
+  async eraseExpired(now: number): Promise<boolean> {
+    const expired = await this.#database.queries
+      .selectFrom("session_key")
+      .select(["instance_id", "type", "id"])
+      .where("expires_at", "<", now)
+      .limit(EXPIRED_BATCH)
+      .execute();
+    await this.#database.write(async (tx) => {
+      for (const { instance_id, type, id } of expired) {
+        await tx
+          .deleteFrom("session_key")
+          .where("instance_id", "=", instance_id)
+          .where("type", "=", type)
+          .where("id", "=", id)
+          .where("expires_at", "<", now)
+          .execute();
+      }
+    });
+    return expired.length === EXPIRED_BATCH;
+  }
+
+  async #get(
+    instanceId: string,
+    type: string,
+    ids: readonly string[],
+  ): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    if (ids.length === 0) return found;
+    const rows = await this.#database.queries
+      .selectFrom("session_key")
+      .select(["id", "value"])
+      .where("instance_id", "=", instanceId)
+      .where("type", "=", type)
+      .where("id", "in", ids)
+      .execute();
+    for (const { id, value } of rows) {
+      found.set(id, this.#seal.open(value, placeOf(instanceId, type, id)));
+    }
+    return found;
+  }
+}
+
+/** Binds a sealed value to its row: one that is copied to another row does not open. */
+function placeOf(instanceId: string, type: string, id: string): string {
+  return `session-key/${instanceId}/${type}/${id}`;
+}
+
+async function upsert(tx: Transaction, rows: readonly SessionKeyRow[]): Promise<void> {
+  await tx
+    .insertInto("session_key")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(["instance_id", "type", "id"]).doUpdateSet((eb) => ({
+        value: eb.ref("excluded.value"),
+        expires_at: eb.ref("excluded.expires_at"),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,106 @@
+import { lookup } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { OrquestaError } from "../error/orquesta-error.ts";
+
+export interface TargetRulesOptions {
+  /** Whether addresses of this machine and of private networks may be called. @default true */
+  readonly allowPrivate?: boolean;
+  /** Host names, as they stand in the URL, that may be called wherever they lead; metadata addresses stay refused. */
+  readonly allowedHosts?: readonly string[];
+}
+
+/** Cloud metadata and link-local addresses: never a webhook, whoever asks. */
+const NEVER = blockListOf([
+  ["169.254.0.0", 16],
+  ["100.100.100.200", 32],
+  ["0.0.0.0", 8],
+  ["224.0.0.0", 4],
+  ["255.255.255.255", 32],
+  ["fe80::", 10],
+  ["fd00:ec2::254", 128],
+  ["::", 128],
+  ["ff00::", 8],
+]);
+
+/** RFC 1918, RFC 4193, RFC 6598, loopback, benchmarking and documentation ranges. */
+const PRIVATE = blockListOf([
+  ["127.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["240.0.0.0", 4],
+  ["::1", 128],
+  ["fc00::", 7],
+  ["2001:db8::", 32],
+]);
+
+/** Which addresses a webhook may have: asked when a URL is saved and at every connect, after DNS. */
+export class TargetRules {
+  readonly #allowPrivate: boolean;
+  readonly #allowedHosts: ReadonlySet<string>;
+
+  constructor({ allowPrivate = true, allowedHosts = [] }: TargetRulesOptions = {}) {
+    this.#allowPrivate = allowPrivate;
+    this.#allowedHosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  }
+
+  /** Checks what can be told without DNS. @throws WEBHOOK_TARGET_REFUSED with the reason */
+  assertUrl(url: string): void {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== "http:" && protocol !== "https:") {
+      throw refused("only http and https URLs can be called");
+    }
+    const address = hostname.replace(/^\[|\]$/g, "");
+    if (isIP(address) !== 0) this.#assertAddress(address, hostname);
+  }
+
+  /** For `net.connect`: looks the name up and refuses addresses that are not allowed. */
+  get lookup(): LookupFunction {
+    return (hostname, options, callback) => {
+      lookup(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error) {
+          callback(error, "", 0);
+          return;
+        }
+        try {
+          for (const { address } of addresses) this.#assertAddress(address, hostname);
+        } catch (refusal) {
+          callback(refusal instanceof Error ? refusal : refused("not allowed"), "", 0);
+          return;
+        }
+        const [first] = addresses;
+        if (options.all) callback(null, addresses);
+        else callback(null, first?.address ?? "", first?.family ?? 0);
+      });
+    };
+  }
+
+  #assertAddress(address: string, hostname: string): void {
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (NEVER.check(address, family)) {
+      throw refused("link-local and cloud metadata addresses are never called");
+    }
+    if (this.#allowPrivate || this.#allowedHosts.has(hostname.toLowerCase())) return;
+    if (PRIVATE.check(address, family)) {
+      throw refused("addresses of private networks are not allowed here");
+    }
+  }
+}
+
+function refused(reason: string): OrquestaError {
+  return new OrquestaError("WEBHOOK_TARGET_REFUSED", `the webhook URL is refused: ${reason}`);
+}
+
+function blockListOf(subnets: readonly (readonly [string, number])[]): BlockList {
+  const list = new BlockList();
+  for (const [net, prefix] of subnets) {
+    list.addSubnet(net, prefix, net.includes(":") ? "ipv6" : "ipv4");
+  }
+  return list;
+}

@@ -1,0 +1,6 @@
+export {
+  type FakeDelivery,
+  FakePlatform,
+  type FakePlatformOptions,
+  FakeSession,
+} from "./fake-platform.ts";
