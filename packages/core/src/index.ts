@@ -1,3 +1,4 @@
+export type { CreateInstance } from "./engine/create-instance.ts";
 export type { DatabaseDialect } from "./engine/database/dialect.ts";
 export { type PostgresOptions, postgresDialect } from "./engine/database/postgres-dialect.ts";
 export { type SqliteOptions, sqliteDialect } from "./engine/database/sqlite-dialect.ts";
@@ -27,7 +28,6 @@ export {
   type StatusReason,
 } from "./engine/event/instance-status.ts";
 export type { Admission, NewInstance } from "./engine/instance/admission.ts";
-export type { CreateInstance } from "./engine/instance/create-instance.ts";
 export { instanceLimit } from "./engine/instance/instance-limit.ts";
 export type {
   DesiredState,

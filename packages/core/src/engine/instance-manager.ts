@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { type CreateInstance, createInstanceSchema } from "./create-instance.ts";
 import type { DatabaseDialect } from "./database/dialect.ts";
 import { sqliteDialect } from "./database/sqlite-dialect.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
@@ -11,7 +12,6 @@ import { EventBus } from "./event/event-bus.ts";
 import type { EventName } from "./event/event-map.ts";
 import type { InstanceEvent } from "./event/instance-event.ts";
 import type { Admission } from "./instance/admission.ts";
-import { type CreateInstance, createInstanceSchema } from "./instance/create-instance.ts";
 import { toView as toInstanceView } from "./instance/instance-record.ts";
 import { FIRST_FENCE } from "./instance/instance-store.ts";
 import type {

@@ -5,13 +5,13 @@ import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
-import { OutboxPump, type SendResult } from "../outbox/outbox-pump.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
 import type { Change, SessionContext } from "../provider/session-context.ts";
 import type { SessionKeys } from "../provider/session-keys.ts";
 import type { Committer } from "./committer.ts";
+import { OutboxPump, type SendResult } from "./outbox-pump.ts";
 
 export interface LiveSessionOptions {
   readonly owner: Owner;

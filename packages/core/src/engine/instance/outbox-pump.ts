@@ -1,10 +1,10 @@
 import { waitFor } from "../error/abort.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Capabilities } from "../provider/capabilities.ts";
 import type { Sent, Session } from "../provider/session.ts";
-import type { Outbox } from "./outbox.ts";
-import type { OutboxEntry } from "./outbox-entry.ts";
 
 export type SendResult =
   | { readonly status: "sent"; readonly messageId: string }

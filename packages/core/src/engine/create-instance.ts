@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { webhookInputSchema } from "../webhook/webhook-input.ts";
+import { webhookInputSchema } from "./webhook/webhook-input.ts";
 
 export const createInstanceSchema = z.strictObject({
   provider: z.string().min(1).max(64),
