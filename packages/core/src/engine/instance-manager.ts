@@ -5,7 +5,7 @@ import { type CreateInstance, createInstanceSchema } from "./create-instance.ts"
 import type { DatabaseDialect } from "./database/dialect.ts";
 import { sqliteDialect } from "./database/sqlite-dialect.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
-import type { WaitOptions } from "./error/abort.ts";
+import { type WaitOptions, waitFor } from "./error/abort.ts";
 import { OrquestaError } from "./error/orquesta-error.ts";
 import { parse } from "./error/parse.ts";
 import { EventBus } from "./event/event-bus.ts";
@@ -219,26 +219,38 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     return supervisor.view();
   }
 
-  /** Wants it stopped; the session keys stay. @throws INSTANCE_NOT_FOUND */
-  async stop(id: string): Promise<InstanceView> {
-    return this.#ordered(id, (supervisor) => supervisor.stop());
+  /**
+   * Wants it stopped; the session keys stay. Resolves when the session has ended.
+   * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
+   */
+  async stop(id: string, options: WaitOptions = {}): Promise<InstanceView> {
+    return this.#ordered(id, "stopping", options, (supervisor) => supervisor.stop());
   }
 
-  /** Ends the session, if there is one, and opens a new one. @throws INSTANCE_NOT_FOUND */
-  async restart(id: string): Promise<InstanceView> {
-    return this.#ordered(id, (supervisor) => supervisor.restart());
+  /**
+   * Ends the session, if there is one, and opens a new one.
+   * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
+   */
+  async restart(id: string, options: WaitOptions = {}): Promise<InstanceView> {
+    return this.#ordered(id, "restarting", options, (supervisor) => supervisor.restart());
   }
 
-  /** Unlinks the account and erases the session keys: the next start pairs anew. @throws INSTANCE_NOT_FOUND */
-  async logout(id: string): Promise<InstanceView> {
-    return this.#ordered(id, (supervisor) => supervisor.logout());
+  /**
+   * Unlinks the account and erases the session keys: the next start pairs anew.
+   * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
+   */
+  async logout(id: string, options: WaitOptions = {}): Promise<InstanceView> {
+    return this.#ordered(id, "logging out", options, (supervisor) => supervisor.logout());
   }
 
-  /** Unlinks the account and erases the instance with everything it has, for good. @throws INSTANCE_NOT_FOUND */
-  async remove(id: string): Promise<void> {
+  /**
+   * Unlinks the account and erases the instance with everything it has, for good.
+   * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
+   */
+  async remove(id: string, options: WaitOptions = {}): Promise<void> {
     const engine = await this.#opening;
     const { name } = (await engine.fleet.get(id)).record;
-    await engine.fleet.remove(id);
+    await waitFor(engine.fleet.remove(id), "removing the instance", options);
     this.#bus.emit(id, { name: "instance.removed", data: { name } });
   }
 
@@ -395,10 +407,12 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   async #ordered(
     id: string,
+    what: string,
+    options: WaitOptions,
     order: (supervisor: Supervisor) => Promise<void>,
   ): Promise<InstanceView> {
     const supervisor = await this.#supervisor(id);
-    await order(supervisor);
+    await waitFor(order(supervisor), what, options);
     return supervisor.view();
   }
 }
