@@ -1,0 +1,80 @@
+import { createRequire } from "node:module";
+import { OrquestaError } from "@orquesta/core";
+import type { ParsedBaileysOptions } from "./baileys-options.ts";
+import { verifyXEdDsa } from "./native-curve.ts";
+import { silenceLibsignal } from "./quiet-libsignal.ts";
+
+export type BaileysLibrary = typeof import("@whiskeysockets/baileys");
+
+const PACKAGE = "@whiskeysockets/baileys";
+const VERSION = "7.0.0-rc14";
+
+/** libsignal's curve functions, as far as they are replaced. */
+interface LibsignalCurve {
+  verifySignature(
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+    isInit?: boolean,
+  ): boolean;
+}
+
+/**
+ * Loads Baileys on first use and repairs it in memory; its files stay as they were installed.
+ * @throws PROVIDER_LIBRARY_MISSING
+ */
+export async function loadBaileys(options: ParsedBaileysOptions): Promise<BaileysLibrary> {
+  silenceLibsignal();
+  // Before the import: Baileys' modules copy libsignal's functions when they are evaluated.
+  if (options.verifySignatures) repairLibsignal();
+  const library = await importBaileys();
+  if (options.verifySignatures) library.Curve.verify = verifyXEdDsa;
+  if (options.rootKey) library.WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(options.rootKey);
+  return library;
+}
+
+async function importBaileys(): Promise<BaileysLibrary> {
+  try {
+    return await import("@whiskeysockets/baileys");
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
+/** Group messages and sessions call libsignal's check directly, past `Curve`. */
+function repairLibsignal(): void {
+  const curve = requireLibsignalCurve();
+  const original = curve.verifySignature;
+  if (original.name === verifyNatively.name) return;
+  curve.verifySignature = verifyNatively;
+}
+
+/** `isInit` means "do not look": the caller ignores the answer. */
+function verifyNatively(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  isInit?: boolean,
+): boolean {
+  return isInit === true || verifyXEdDsa(publicKey, message, signature);
+}
+
+function requireLibsignalCurve(): LibsignalCurve {
+  try {
+    // As Baileys would find it: there may be several libsignals in a tree.
+    const fromHere = createRequire(import.meta.url);
+    const fromBaileys = createRequire(fromHere.resolve(PACKAGE));
+    // Bridge to an untyped CommonJS module, whose exports object is writable.
+    return fromBaileys("libsignal/src/curve.js") as LibsignalCurve;
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
+function missing(cause: unknown): OrquestaError {
+  return new OrquestaError(
+    "PROVIDER_LIBRARY_MISSING",
+    `the provider "baileys" needs the package ${PACKAGE}@${VERSION}; install it beside @orquesta/providers`,
+    { cause },
+  );
+}

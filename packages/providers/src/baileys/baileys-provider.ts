@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { defineProvider, OrquestaError, type Provider, parse } from "@orquesta/core";
+import { type BaileysLibrary, loadBaileys } from "./baileys-library.ts";
+import {
+  type BaileysOptions,
+  type BaileysSettings,
+  baileysOptionsSchema,
+  baileysSettingsSchema,
+} from "./baileys-options.ts";
+import { BaileysSession } from "./baileys-session.ts";
+import { parseChatId } from "./chat-id.ts";
+
+export type BaileysProvider = Provider<"baileys", BaileysSettings>;
+
+/**
+ * WhatsApp through Baileys, which you install yourself: `@whiskeysockets/baileys@7.0.0-rc14`. It is
+ * loaded when the first instance starts.
+ * @throws CONFIGURATION_INVALID
+ */
+export function baileys(options: BaileysOptions = {}): BaileysProvider {
+  const parsed = parseOptions(options);
+  let loading: Promise<BaileysLibrary> | undefined;
+  const load = async () => {
+    loading ??= loadBaileys(parsed);
+    try {
+      return await loading;
+    } catch (error) {
+      // It may be installed by the next attempt.
+      loading = undefined;
+      throw error;
+    }
+  };
+  return defineProvider({
+    id: "baileys",
+    capabilities: {
+      outgoing: ["text"],
+      pairing: ["qr"],
+      inbound: "at_least_once",
+      resend: "same_id",
+      portable: true,
+    },
+    parseSettings: (input) => parse(baileysSettingsSchema, input ?? {}, "settings"),
+    parseChatId,
+    createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
+    open: async (context) =>
+      await BaileysSession.open({ context, library: await load(), options: parsed }),
+  });
+}
+
+function parseOptions(options: BaileysOptions) {
+  const result = baileysOptionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new OrquestaError(
+    "CONFIGURATION_INVALID",
+    `options of the provider "baileys" are not valid: ${issue?.path.join(".")}: ${issue?.message}`,
+  );
+}

@@ -1,0 +1,262 @@
+import {
+  type Afterwards,
+  isOrquestaError,
+  OrquestaError,
+  type OutboxMessage,
+  type Sent,
+  type Session,
+  type SessionContext,
+  waitFor,
+} from "@orquesta/core";
+import type { BinaryNode, ConnectionState, WASocket } from "@whiskeysockets/baileys";
+import type { BaileysLibrary } from "./baileys-library.ts";
+import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
+import { saveCredentials } from "./credentials.ts";
+import { type CurrentSend, currentSend } from "./current-send.ts";
+import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
+import { GroupMetadataCache } from "./group-metadata.ts";
+import { OutgoingGate } from "./outgoing-gate.ts";
+import { accountOf } from "./own-account.ts";
+import { toSendFailure } from "./send-failure.ts";
+import { makeSentChats } from "./sent-chats.ts";
+import { makeSessionParts, type SessionParts } from "./session-parts.ts";
+import { unwatchSilence, type Watched, watchSilence } from "./silence-watch.ts";
+import { CONNECT_TIMEOUT_MS, KEEP_ALIVE_MS, makeSocketConfig } from "./socket-config.ts";
+import { endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
+import { StanzaReader } from "./stanza-reader.ts";
+
+/** Baileys pings every 30 s and gets an answer; a missed one is forgiven. */
+const SILENCE_MS = KEEP_ALIVE_MS + 20_000;
+/** Baileys gives up by itself after its own timeout; this is for the cases that it does not notice. */
+const FIRST_FRAME_MS = CONNECT_TIMEOUT_MS + 5_000;
+const LOGOUT_TIMEOUT_MS = 5_000;
+const FLUSH_TIMEOUT_MS = 2_000;
+/** Baileys' own queries end after a minute; then the send has failed without our help. */
+const SEND_TIMEOUT_MS = 90_000;
+const FIRST_QR_MS = 60_000;
+const NEXT_QR_MS = 20_000;
+
+export interface BaileysSessionOptions {
+  readonly context: SessionContext<BaileysSettings>;
+  readonly library: BaileysLibrary;
+  readonly options: ParsedBaileysOptions;
+}
+
+/** One connection of one account: one Baileys socket, never used again once it has ended. */
+export class BaileysSession implements Session {
+  readonly #context: SessionContext<BaileysSettings>;
+  readonly #sentChats = makeSentChats();
+  readonly #ended = new AbortController();
+  #parts: SessionParts | null = null;
+  #socket: WASocket | null = null;
+  #raw: RawWebSocket | null = null;
+  #gate: OutgoingGate | null = null;
+  #watched: Watched | null = null;
+  #isConnected = false;
+  #qrCount = 0;
+  #lastSeenAt: number | null = null;
+  #closing: Promise<void> | null = null;
+
+  private constructor(context: SessionContext<BaileysSettings>) {
+    this.#context = context;
+  }
+
+  /** @throws SESSION_KEYS_UNREADABLE, ABORTED */
+  static async open(options: BaileysSessionOptions): Promise<BaileysSession> {
+    const session = new BaileysSession(options.context);
+    await session.#open(options);
+    return session;
+  }
+
+  get native(): WASocket | null {
+    return this.#socket;
+  }
+
+  lastSeenAt(): number | null {
+    return this.#lastSeenAt;
+  }
+
+  async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
+    const { messageId, chatId } = message;
+    if (!this.#isConnected || this.#socket === null || this.#parts === null) throw notConnected();
+    const { outgoing } = this.#parts;
+    const relay = this.#socket.relayMessage;
+    const content = await outgoing.compose(message);
+    const unstored = outgoing.encode(content);
+    const send: CurrentSend = { messageId, unstored, hasEncrypted: false, mayHaveLeft: false };
+    this.#sentChats.set(messageId, chatId);
+    try {
+      const relayed = currentSend.run(send, () => relay(chatId, content, { messageId }));
+      // Whoever waits no longer than for the session must not leave a rejection behind.
+      relayed.catch(() => {});
+      const either = AbortSignal.any([signal, this.#ended.signal]);
+      await waitFor(relayed, "send", { signal: either, timeoutMs: SEND_TIMEOUT_MS });
+    } catch (cause) {
+      throw this.#toSendError(cause, send);
+    }
+    // The gate swallows frames once it is shut, and Baileys takes them for sent.
+    if (!send.mayHaveLeft) throw notConnected();
+    return { messageId };
+  }
+
+  close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#close(logout);
+    return this.#closing;
+  }
+
+  async #open({ context, library, options }: BaileysSessionOptions): Promise<void> {
+    const onFailure = (cause: unknown) => this.#fail(cause);
+    const hold = (durable: Promise<void>) => void this.#gate?.holdDuring(durable);
+    const { signal } = context;
+    const sentChats = this.#sentChats;
+    const parts = await makeSessionParts({ context, library, sentChats, hold, onFailure });
+    if (signal.aborted) throw new OrquestaError("ABORTED", "the session was not wanted any more");
+    this.#parts = parts;
+    const groups = new GroupMetadataCache((jid) => this.#requireSocket().groupMetadata(jid));
+    const durably = (work: () => Promise<void>) => this.#durably(work);
+    const stanzas = new StanzaReader({ parts, groups, durably });
+    const isOver = () => this.#ended.signal.aborted || this.#gate?.isShut === true;
+    const socket = library.makeWASocket(
+      makeSocketConfig({ ...parts, context, library, options, stanzas, isOver, onFailure }),
+    );
+    this.#socket = socket;
+    this.#raw = rawWebSocketOf(socket);
+    this.#gate = new OutgoingGate(this.#raw);
+    this.#listen(socket, stanzas);
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+    const openedAt = Date.now();
+    this.#watched = {
+      silentFrom: () =>
+        this.#lastSeenAt === null ? openedAt + FIRST_FRAME_MS : this.#lastSeenAt + SILENCE_MS,
+      onSilent: () => this.#onSilent(),
+    };
+    watchSilence(this.#watched);
+  }
+
+  #listen(socket: WASocket, stanzas: StanzaReader): void {
+    socket.ws.on("frame", (frame: BinaryNode | Uint8Array) => {
+      this.#lastSeenAt = Date.now();
+      if (!(frame instanceof Uint8Array)) stanzas.read(frame);
+    });
+    // Baileys listens to it, so that `ws` does not end the attempt, but never looks.
+    socket.ws.on("unexpected-response", () =>
+      this.#finish({ afterwards: "reconnect", reason: "connection_refused" }),
+    );
+    socket.ev.on("connection.update", (update) => this.#onConnection(update));
+    socket.ev.on("creds.update", () => {
+      const parts = this.#parts;
+      if (parts) this.#durably(() => saveCredentials(parts.store, parts.creds));
+    });
+  }
+
+  #onConnection(update: Partial<ConnectionState>): void {
+    if (this.#ended.signal.aborted) return;
+    if (update.qr) this.#onQr(update.qr);
+    if (update.isNewLogin) this.#context.report({ state: "authenticating" });
+    if (update.connection === "open") this.#onOpen();
+    if (update.connection === "close") {
+      const cause = update.lastDisconnect?.error;
+      this.#finish(endingOf(readDisconnect(cause)), cause);
+    }
+  }
+
+  #onQr(qr: string): void {
+    if (this.#qrCount === 0) this.#context.report({ state: "pairing" });
+    const lifetimeMs = this.#qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
+    const expiresAt = new Date(Date.now() + lifetimeMs).toISOString();
+    this.#context.emit({ name: "pairing.qr", data: { qr, expiresAt } });
+  }
+
+  #onOpen(): void {
+    const me = this.#parts?.creds.me;
+    if (!me) return;
+    this.#isConnected = true;
+    this.#context.report({ state: "connected", account: accountOf(me) });
+  }
+
+  /** Arrow function: it is added and removed as a listener. */
+  readonly #onAbort = (): void => {
+    void this.close();
+  };
+
+  #onSilent(): void {
+    const reason = this.#lastSeenAt === null ? "connection_refused" : "unresponsive";
+    this.#finish({ afterwards: "reconnect", reason });
+  }
+
+  /** Holds the gate while `work` makes something durable; its failure ends the session. */
+  #durably(work: () => Promise<void>): void {
+    if (this.#ended.signal.aborted) return;
+    const done = work().catch((cause: unknown) => {
+      this.#fail(cause);
+      throw cause;
+    });
+    if (this.#gate) void this.#gate.holdDuring(done);
+    else done.catch(() => {});
+  }
+
+  /** Something could not be stored or read: the server must hear nothing more from us. */
+  #fail(cause: unknown): void {
+    this.#gate?.shut();
+    const isUnreadable = isOrquestaError(cause, "SESSION_KEYS_UNREADABLE");
+    const afterwards: Afterwards = isUnreadable ? "fail" : "reconnect";
+    this.#finish({ afterwards, reason: isUnreadable ? "bad_session" : "crashed" }, cause);
+  }
+
+  #finish(ending: Ending, cause?: unknown): void {
+    if (this.#ended.signal.aborted || this.#socket === null) return;
+    this.#dispose();
+    this.#context.report({ state: "closed", ...ending, ...(cause !== undefined && { cause }) });
+  }
+
+  async #close(logout: boolean): Promise<void> {
+    const { signal } = this.#ended;
+    if (signal.aborted || this.#socket === null) return;
+    const isConnected = this.#isConnected;
+    this.#isConnected = false;
+    await settle(this.#parts?.queue.flush(), FLUSH_TIMEOUT_MS);
+    if (logout && isConnected && !signal.aborted) {
+      // No `report` may follow: what comes now is what was asked for.
+      this.#socket.ev.removeAllListeners("connection.update");
+      await settle(this.#socket.logout(), LOGOUT_TIMEOUT_MS);
+    }
+    this.#dispose();
+  }
+
+  /** Ends everything at once; only the handshake that closes the connection goes on for a moment. */
+  #dispose(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#isConnected = false;
+    this.#gate?.shut();
+    this.#parts?.queue.close();
+    this.#parts?.store.clearCaches();
+    this.#parts?.contacts.clear();
+    this.#context.signal.removeEventListener("abort", this.#onAbort);
+    if (this.#watched) unwatchSilence(this.#watched);
+    if (this.#socket && this.#raw) endSocket(this.#socket, this.#raw);
+  }
+
+  #toSendError(cause: unknown, send: CurrentSend): OrquestaError {
+    const isOver = this.#ended.signal.aborted;
+    const isWaitOver = isOrquestaError(cause, "TIMED_OUT") || isOrquestaError(cause, "ABORTED");
+    // Baileys is still at it, and may yet send.
+    if (isWaitOver && !isOver) send.mayHaveLeft = true;
+    return toSendFailure(cause, send, isOver);
+  }
+
+  #requireSocket(): WASocket {
+    if (this.#socket === null) throw notConnected();
+    return this.#socket;
+  }
+}
+
+function notConnected(): OrquestaError {
+  return new OrquestaError("SESSION_CLOSED", "the session is not connected");
+}
+
+/** Waits for the end of something, but not long, and whatever the end is. */
+async function settle(promise: Promise<unknown> | undefined, timeoutMs: number): Promise<void> {
+  if (promise === undefined) return;
+  await waitFor(promise, "closing", { timeoutMs }).catch(() => {});
+}

@@ -1,0 +1,2 @@
+export type { BaileysOptions, BaileysSettings } from "./baileys-options.ts";
+export { type BaileysProvider, baileys } from "./baileys-provider.ts";

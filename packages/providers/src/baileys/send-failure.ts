@@ -1,0 +1,20 @@
+import { OrquestaError } from "@orquesta/core";
+import type { CurrentSend } from "./current-send.ts";
+import { readDisconnect } from "./disconnect-reason.ts";
+
+/** Codes that Baileys gives to a lost or missing connection rather than to a refusal. */
+const CONNECTION_CODES = new Set([408, 428]);
+
+/** Says of a failed send what the outbox has to know: whether it may try again. */
+export function toSendFailure(cause: unknown, send: CurrentSend, isOver: boolean): OrquestaError {
+  if (send.mayHaveLeft) {
+    return new OrquestaError("SEND_OUTCOME_UNKNOWN", "the message may have left", { cause });
+  }
+  const { code } = readDisconnect(cause);
+  if (isOver || (code !== null && CONNECTION_CODES.has(code))) {
+    return new OrquestaError("SESSION_CLOSED", "the connection ended before the message left", {
+      cause,
+    });
+  }
+  return new OrquestaError("SEND_REJECTED", "WhatsApp did not take the message", { cause });
+}

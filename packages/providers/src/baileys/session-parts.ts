@@ -1,0 +1,57 @@
+import type { SessionContext } from "@orquesta/core";
+import type { AuthenticationCreds } from "@whiskeysockets/baileys";
+import type { BaileysLibrary } from "./baileys-library.ts";
+import { CommitQueue } from "./commit-queue.ts";
+import { ContactDirectory } from "./contact-directory.ts";
+import { loadCredentials } from "./credentials.ts";
+import { IncomingMessages } from "./incoming-message.ts";
+import { makeKeyCodecs } from "./key-codec.ts";
+import { MessageUpdates } from "./message-updates.ts";
+import { OutgoingMessages } from "./outgoing-message.ts";
+import type { SentChats } from "./sent-chats.ts";
+import { SessionStore } from "./session-store.ts";
+
+export interface SessionPartsOptions {
+  readonly context: SessionContext<unknown>;
+  readonly library: BaileysLibrary;
+  readonly sentChats: SentChats;
+  /** Keeps frames back until the promise is settled. */
+  readonly hold: (durable: Promise<void>) => void;
+  /** Something could not be stored or read. */
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** What a session is made of, apart from its socket. */
+export interface SessionParts {
+  readonly queue: CommitQueue;
+  readonly store: SessionStore;
+  readonly creds: AuthenticationCreds;
+  readonly contacts: ContactDirectory;
+  readonly incoming: IncomingMessages;
+  readonly updates: MessageUpdates;
+  readonly outgoing: OutgoingMessages;
+}
+
+/** @throws SESSION_KEYS_UNREADABLE */
+export async function makeSessionParts(options: SessionPartsOptions): Promise<SessionParts> {
+  const { context, library, sentChats, hold, onFailure } = options;
+  const queue = new CommitQueue({ commit: (change) => context.commit(change), hold, onFailure });
+  const store = new SessionStore({
+    keys: context.keys,
+    codecs: makeKeyCodecs(library),
+    queue,
+    onFailure,
+  });
+  const creds = await loadCredentials(store, library);
+  const contacts = new ContactDirectory(store);
+  const me = () => creds.me;
+  return {
+    queue,
+    store,
+    creds,
+    contacts,
+    incoming: new IncomingMessages(library, contacts, me),
+    updates: new MessageUpdates(contacts, me, (messageId) => sentChats.get(messageId)),
+    outgoing: new OutgoingMessages(library, store, () => creds.me?.id),
+  };
+}

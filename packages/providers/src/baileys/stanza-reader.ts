@@ -1,0 +1,67 @@
+import type { DurableEvent } from "@orquesta/core";
+import type { BinaryNode } from "@whiskeysockets/baileys";
+import type { GroupMetadataCache } from "./group-metadata.ts";
+import { toDataSet } from "./journaled-message.ts";
+import type { SessionParts } from "./session-parts.ts";
+
+export interface StanzaReaderOptions {
+  readonly parts: Pick<SessionParts, "incoming" | "updates" | "queue" | "store">;
+  readonly groups: GroupMetadataCache;
+  /** Runs work whose outcome must be durable before anything is said to the server. */
+  readonly durably: (work: () => Promise<void>) => void;
+}
+
+/**
+ * Sees every stanza before Baileys does: remembers which stanza a ciphertext came in, and journals
+ * what Baileys acknowledges without decrypting anything.
+ */
+export class StanzaReader {
+  readonly groups: GroupMetadataCache;
+  readonly #parts: StanzaReaderOptions["parts"];
+  readonly #durably: StanzaReaderOptions["durably"];
+  /** Baileys hands the very same bytes to the Signal repository. */
+  readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>();
+
+  constructor({ parts, groups, durably }: StanzaReaderOptions) {
+    this.groups = groups;
+    this.#parts = parts;
+    this.#durably = durably;
+  }
+
+  stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined {
+    return this.#stanzas.get(ciphertext);
+  }
+
+  read(stanza: BinaryNode): void {
+    const { updates } = this.#parts;
+    if (stanza.tag === "message") this.#readMessage(stanza);
+    else if (stanza.tag === "receipt") this.#update(() => updates.readReceipt(stanza));
+    else if (stanza.tag === "ack" && stanza.attrs["error"]) {
+      this.#update(() => updates.readAcknowledgement(stanza));
+    } else if (stanza.tag === "notification" && stanza.attrs["from"]) {
+      this.groups.forget(stanza.attrs["from"]);
+    }
+  }
+
+  #readMessage(stanza: BinaryNode): void {
+    if (!Array.isArray(stanza.content)) return;
+    for (const { tag, content } of stanza.content) {
+      if (!(content instanceof Uint8Array)) continue;
+      if (tag === "enc") this.#stanzas.set(content, stanza);
+      else if (tag === "plaintext") this.#durably(() => this.#journalPlaintext(stanza, content));
+    }
+  }
+
+  /** Channel posts are not encrypted, so Baileys passes by the repository. */
+  async #journalPlaintext(stanza: BinaryNode, content: Uint8Array): Promise<void> {
+    const reading = await this.#parts.incoming.read(stanza, content);
+    if (reading !== null) await this.#parts.store.set(toDataSet(reading));
+  }
+
+  #update(read: () => Promise<DurableEvent[]>): void {
+    this.#durably(async () => {
+      const events = await read();
+      if (events.length > 0) await this.#parts.queue.add([], events);
+    });
+  }
+}
