@@ -146,7 +146,7 @@ export class OfflineQueue<D extends Delivery> {
       if (this.#offlineLeft === 0) this.#announce(outlet);
       const slot = this.#line[this.#head];
       if (!slot) break;
-      if (slot.offline && !slot.done && this.#inFlight >= this.#options.batchSize) {
+      if (!slot.done && this.#mustWait(slot)) {
         this.#armTimer();
         return;
       }
@@ -154,6 +154,11 @@ export class OfflineQueue<D extends Delivery> {
       this.#sendSlot(slot, outlet);
     }
     this.#trimLine();
+  }
+
+  /** Live ones wait for the whole backlog: a client would work them off first. */
+  #mustWait(slot: Slot<D>): boolean {
+    return this.#inFlight >= (slot.offline ? this.#options.batchSize : 1);
   }
 
   #sendSlot(slot: Slot<D>, outlet: Outlet): void {
