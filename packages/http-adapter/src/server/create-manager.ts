@@ -1,19 +1,53 @@
-import { InstanceManager, type Logger, type Provider } from "@orquesta/core";
+import {
+  InstanceManager,
+  instanceLimit,
+  type Logger,
+  type Provider,
+  postgresDialect,
+} from "@orquesta/core";
+import { baileys } from "@orquesta/providers/baileys";
 import type { Configuration } from "./configuration.ts";
 
 export interface ManagerParts {
   readonly logger: Logger;
+  /** @default WhatsApp through Baileys */
   readonly providers?: readonly Provider[] | undefined;
 }
 
-/** The engine as the configuration wants it, opened: what is wrong with its database shows now. */
+function createProviders({ baileys: { url, rootKey } }: Configuration): Provider[] {
+  return [
+    baileys({ ...(url !== undefined && { url }), ...(rootKey !== undefined && { rootKey }) }),
+  ];
+}
+
+function createOptions({
+  dataDir,
+  databaseUrl,
+  secret,
+  webhooks,
+  maxInstancesPerCompany,
+}: Configuration) {
+  const { allowPrivate, allowedHosts } = webhooks;
+  return {
+    dataDir,
+    webhooks: { allowedHosts, ...(allowPrivate !== undefined && { allowPrivate }) },
+    ...(databaseUrl !== undefined && { database: postgresDialect({ url: databaseUrl }) }),
+    ...(secret !== undefined && { secret: Buffer.from(secret) }),
+    ...(maxInstancesPerCompany > 0 && { admission: instanceLimit(maxInstancesPerCompany) }),
+  };
+}
+
+/**
+ * The engine as the configuration wants it, ready to be asked.
+ * @throws DATABASE_LOCKED, DATABASE_FAILED, CONFIGURATION_INVALID
+ */
 export async function createManager(
   configuration: Configuration,
-  { logger, providers = [] }: ManagerParts,
+  { logger, providers = createProviders(configuration) }: ManagerParts,
 ): Promise<InstanceManager> {
-  const manager = new InstanceManager({ providers, dataDir: configuration.dataDir, logger });
+  const manager = new InstanceManager({ ...createOptions(configuration), providers, logger });
   try {
-    await manager.checkHealth();
+    await manager.ready();
     return manager;
   } catch (error) {
     await manager.close();

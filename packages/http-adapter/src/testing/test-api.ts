@@ -1,6 +1,8 @@
+import { InstanceManager, instanceLimit } from "@orquesta/core";
+import { FakePlatform, type FakeSession } from "@orquesta/core/testing";
+import { onTestFinished, vi } from "vitest";
 import { createHandler } from "../handler.ts";
 import type { HandlerOptions } from "../handler-options.ts";
-import { MemoryManager } from "./memory-manager.ts";
 
 export const API_KEY = "operator-key";
 
@@ -26,9 +28,18 @@ function toInit(method: string, { body, key = API_KEY, headers = {} }: Call): Re
   return { method, headers: all, body: typeof body === "string" ? body : JSON.stringify(body) };
 }
 
-/** The whole HTTP API in memory, called through its front door. */
+/**
+ * The whole HTTP API over a real engine in memory, called through its front door. Instances are on a
+ * fake platform, where they do nothing by themselves.
+ */
 export function createTestApi(options: HandlerOptions = {}) {
-  const manager = new MemoryManager();
+  const platform = new FakePlatform({ connects: false });
+  const manager = new InstanceManager({
+    providers: [platform.provider],
+    admission: instanceLimit(10),
+    webhooks: { allowPrivate: false },
+  });
+  onTestFinished(() => manager.close());
   const handler = createHandler(manager, { apiKey: API_KEY, publicPort: 3000, ...options });
 
   async function call(method: string, path: string, request: Call = {}): Promise<Answer> {
@@ -52,5 +63,16 @@ export function createTestApi(options: HandlerOptions = {}) {
     };
   }
 
-  return { manager, handler, call, create };
+  /** The platform's end of an instance that was started. */
+  const session = (id: string): Promise<FakeSession> => vi.waitFor(() => platform.session(id));
+
+  /** A new instance that is connected to the platform. */
+  async function createConnected() {
+    const instance = await create();
+    (await session(instance.id)).connect("1234567890");
+    await manager.start(instance.id, { until: "connected" });
+    return instance;
+  }
+
+  return { manager, platform, handler, call, create, createConnected, session };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createTestApi } from "../../testing/test-api.ts";
 
 describe("health", () => {
@@ -22,7 +22,7 @@ describe("health", () => {
 
   it("S2-13 C-03 says 503 with the same keys when the database does not answer", async () => {
     const { call, manager } = createTestApi();
-    manager.failure = new Error("hunter2");
+    vi.spyOn(manager, "checkHealth").mockRejectedValue(new Error("hunter2"));
     const { status, body } = await call("GET", "/api/health", { key: null });
     expect(status).toBe(503);
     expect(body).toMatchObject({

@@ -38,7 +38,7 @@ function toCreateInstance(body: CreateBody): CreateInstance {
 /** An instance that nobody was told about must not stay behind. */
 async function startOrRemove(manager: ManagerApi, { id }: InstanceView): Promise<string> {
   try {
-    await manager.start(id, { until: "requested" });
+    await manager.start(id);
     const { key } = await manager.instanceKey(id);
     return key;
   } catch (error) {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { OrquestaError } from "@orquesta/core";
+import { describe, expect, it, vi } from "vitest";
 import { createTestApi } from "../../testing/test-api.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,6 +27,7 @@ const OPERATOR_ROUTES = new Set(["DELETE ", "GET /current-api-key"]);
 describe("create", () => {
   it("S2-01 creates an instance, starts it and answers its key and port", async () => {
     const { call, manager } = createTestApi();
+    const created = vi.spyOn(manager, "create");
     const webhook = { url: "https://hooks.example.com/in", headers: { Authorization: "Bearer t" } };
     const { status, body } = await call("POST", INSTANCES, {
       body: {
@@ -45,21 +47,27 @@ describe("create", () => {
         details: { ports: { api: 3000 }, api_key: expect.any(String) },
       },
     });
-    expect(manager.created).toEqual([
-      {
-        provider: "fake",
-        companyId: "user-001",
-        metadata: { type_instance: ["api"] },
-        webhooks: [{ ...webhook, enabled: true, shape: "instance-manager" }],
-      },
-    ]);
+    expect(created).toHaveBeenCalledWith({
+      provider: "fake",
+      companyId: "user-001",
+      metadata: { type_instance: ["api"] },
+      webhooks: [{ ...webhook, enabled: true, shape: "instance-manager" }],
+    });
     expect((await manager.get(body.instance_id)).desired).toBe("running");
   });
 
   it("S2-02 hands config to the provider as its settings", async () => {
-    const { create, manager } = createTestApi();
-    await create({ config: { bot_token: "1:x" } });
-    expect(manager.created[0]?.settings).toEqual({ bot_token: "1:x" });
+    const { call } = createTestApi();
+    const body = { company_id: "c", provider: "fake" };
+    const good = await call("POST", INSTANCES, { body: { ...body, config: { token: "1:x" } } });
+    expect(good.status).toBe(200);
+    const bad = await call("POST", INSTANCES, { body: { ...body, config: { token: 1 } } });
+    expect(bad.status).toBe(400);
+    expect(bad.body).toEqual({
+      success: false,
+      code: "VALIDATION_FAILED",
+      error: "config.token has to be a string",
+    });
   });
 
   it("S2-01 takes api for the type when none is given", async () => {
@@ -112,7 +120,7 @@ describe("create", () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ success: false, code: "VALIDATION_FAILED" });
     expect(answer.body.error).toContain(field);
-    expect(manager.instances.size).toBe(0);
+    expect(await manager.list()).toEqual([]);
   });
 
   it("S2-01 refuses a webhook URL before anything exists", async () => {
@@ -125,7 +133,7 @@ describe("create", () => {
     const answer = await call("POST", INSTANCES, { body });
     expect(answer.status).toBe(400);
     expect(answer.body.code).toBe("WEBHOOK_TARGET_REFUSED");
-    expect(manager.instances.size).toBe(0);
+    expect(await manager.list()).toEqual([]);
   });
 
   it("S2-18 leaves exactly ten of twelve instances created at once", async () => {
@@ -266,15 +274,40 @@ describe("life", () => {
 
 describe("authentication of the account", () => {
   it("S2-10 waits for the first QR code and shows it as picture and link", async () => {
-    const { call, create, manager } = createTestApi();
+    const { call, create, session } = createTestApi();
     const { id, path } = await create();
     const waiting = call("GET", `${path}/qr`);
-    const expiresAt = new Date(Date.now() + 20_000).toISOString();
-    manager.instances.get(id)?.challenge.resolve({ type: "qr", value: "2@abc,def", expiresAt });
+    (await session(id)).showQr("2@abc,def");
     const { status, body } = await waiting;
     expect(status).toBe(200);
     expect(body.data.url).toBe("https://wa.me/settings/linked_devices#2@abc,def");
     expect(body.data.qr_url).toMatch(/^data:image\/png;base64,iVBORw0KGgo/);
+    expect((await call("GET", path)).body.data).toMatchObject({
+      status: "qr_ready",
+      auth_status: "qr_ready",
+    });
+  });
+
+  it("S2-10 refuses a QR code when there is none to come, and says why", async () => {
+    const { call, createConnected } = createTestApi();
+    const { path } = await createConnected();
+    const connected = await call("GET", `${path}/qr`);
+    expect(connected.status).toBe(400);
+    expect(connected.body).toMatchObject({ success: false, code: "CHALLENGE_UNAVAILABLE" });
+    expect(connected.body.error).toMatch(/paired already/);
+    await call("POST", `${path}/stop`);
+    expect((await call("GET", `${path}/qr`)).status).toBe(400);
+  });
+
+  it("S2-10 ends the wait when the instance is stopped meanwhile", async () => {
+    const { call, create, session } = createTestApi();
+    const { id, path } = await create();
+    await session(id);
+    const waiting = call("GET", `${path}/qr`);
+    await call("POST", `${path}/stop`);
+    const { status, body } = await waiting;
+    expect(status).toBe(400);
+    expect(body.code).toBe("CHALLENGE_UNAVAILABLE");
   });
 
   it("S2-10 says that there is no QR code yet when waiting did not help", async () => {
@@ -290,30 +323,40 @@ describe("authentication of the account", () => {
   });
 
   it("S2-11 tells how far the authentication is", async () => {
-    const { call, create, manager } = createTestApi();
-    const { id, path } = await create();
-    const pending = await call("GET", `${path}/auth-status`);
+    const { call, create, createConnected } = createTestApi();
+    const waiting = await create();
+    const pending = await call("GET", `${waiting.path}/auth-status`);
     expect(pending.body.data).toEqual({
       status: "pending",
       authenticated: false,
       account: null,
       reason: null,
     });
-    const account = { id: "1", phone: "1234567890", lid: null, jid: null, name: null };
-    manager.change(id, { status: "connected", paired: true, account });
-    const { status, body } = await call("GET", `${path}/auth-status`);
+    const connected = await createConnected();
+    const { status, body } = await call("GET", `${connected.path}/auth-status`);
     expect(status).toBe(200);
     expect(body).toEqual({
       success: true,
       data: { status: "authenticated", authenticated: true, account: "+1234567890", reason: null },
+    });
+    expect((await call("GET", connected.path)).body.data).toMatchObject({
+      status: "client_ready",
+      account: "+1234567890",
+    });
+    await call("POST", `${connected.path}/stop`);
+    expect((await call("GET", `${connected.path}/auth-status`)).body.data).toEqual({
+      status: "disconnected",
+      authenticated: false,
+      account: "+1234567890",
+      reason: "requested",
     });
   });
 });
 
 describe("messages", () => {
   it("sends, and tells later how far the message got", async () => {
-    const { call, create } = createTestApi();
-    const { path } = await create();
+    const { call, createConnected, platform } = createTestApi();
+    const { path } = await createConnected();
     const sent = await call("POST", `${path}/messages`, {
       body: { chat_id: "15550002222", type: "text", text: "hi", quote_message_id: "Q1" },
     });
@@ -323,7 +366,7 @@ describe("messages", () => {
       data: {
         id: expect.any(String),
         message_id: expect.any(String),
-        chat_id: expect.any(String),
+        chat_id: "15550002222",
         status: "sent",
         error: null,
         created_at: expect.stringMatching(ISO),
@@ -331,21 +374,70 @@ describe("messages", () => {
         repeated: false,
       },
     });
+    expect(platform.delivered.map(({ message }) => message.content)).toEqual([
+      { type: "text", text: "hi", quoteMessageId: "Q1" },
+    ]);
     const read = await call("GET", `${path}/messages/${sent.body.data.id}`);
     expect(read.body.data).toEqual(sent.body.data);
   });
 
   it("answers a repeat with the same idempotency key by the first result", async () => {
-    const { call, create } = createTestApi();
-    const { path } = await create();
-    const request = {
-      body: { to: "15550002222", text: "hi" },
-      headers: { "Idempotency-Key": "k1" },
-    };
-    const first = await call("POST", `${path}/messages`, request);
-    const second = await call("POST", `${path}/messages`, request);
+    const { call, createConnected, platform } = createTestApi();
+    const { path } = await createConnected();
+    const headers = { "Idempotency-Key": "k1" };
+    const body = { to: "15550002222", text: "hi" };
+    const first = await call("POST", `${path}/messages`, { body, headers });
+    const second = await call("POST", `${path}/messages`, { body, headers });
     expect(second.body.data.id).toBe(first.body.data.id);
     expect([first.body.data.repeated, second.body.data.repeated]).toEqual([false, true]);
+    expect(platform.delivered).toHaveLength(1);
+    const other = await call("POST", `${path}/messages`, {
+      body: { ...body, text: "ho" },
+      headers,
+    });
+    expect(other.status).toBe(409);
+    expect(other.body.code).toBe("IDEMPOTENCY_KEY_REUSED");
+  });
+
+  it("answers what is known when the platform takes too long, and a repeat finds it", async () => {
+    const { call, create, session } = createTestApi({ waitMs: 50 });
+    const { id, path } = await create();
+    await session(id);
+    const request = { body: { to: "15550002222", text: "hi" } };
+    const first = await call("POST", `${path}/messages`, request);
+    expect(first.status).toBe(200);
+    expect(first.body.data).toMatchObject({ status: "queued", sent_at: null, repeated: false });
+    (await session(id)).connect();
+    await vi.waitFor(async () => {
+      const { body } = await call("GET", `${path}/messages/${first.body.data.id}`);
+      expect(body.data.status).toBe("sent");
+    });
+  });
+
+  it("tells why the platform refused a message", async () => {
+    const { call, createConnected, platform } = createTestApi();
+    const { path } = await createConnected();
+    platform.beforeSend = () => {
+      throw new OrquestaError("SEND_REJECTED", "the number is not on the platform");
+    };
+    const body = { to: "15550002222", text: "hi" };
+    const answer = await call("POST", `${path}/messages`, { body });
+    expect(answer.status).toBe(200);
+    expect(answer.body.data).toMatchObject({
+      status: "failed",
+      error: { code: "SEND_REJECTED", message: "the number is not on the platform" },
+    });
+  });
+
+  it("sends nothing for an instance that is stopped, or to what is no address", async () => {
+    const { call, createConnected } = createTestApi();
+    const { path } = await createConnected();
+    const lost = await call("POST", `${path}/messages`, { body: { to: "me", text: "hi" } });
+    expect([lost.status, lost.body.code]).toEqual([400, "VALIDATION_FAILED"]);
+    await call("POST", `${path}/stop`);
+    const body = { to: "15550002222", text: "hi" };
+    const stopped = await call("POST", `${path}/messages`, { body });
+    expect([stopped.status, stopped.body.code]).toEqual([409, "INSTANCE_NOT_RUNNING"]);
   });
 
   it.each([
@@ -377,8 +469,8 @@ describe("messages", () => {
   });
 
   it("knows no message of another instance", async () => {
-    const { call, create } = createTestApi();
-    const [mine, other] = [await create(), await create()];
+    const { call, create, createConnected } = createTestApi();
+    const [mine, other] = [await createConnected(), await create()];
     const body = { to: "15550002222", text: "hi" };
     const sent = await call("POST", `${mine.path}/messages`, { body });
     const answer = await call("GET", `${other.path}/messages/${sent.body.data.id}`);
@@ -441,8 +533,12 @@ describe("who may", () => {
       else expect(status).not.toBe(401);
     }
     expect((await call("GET", INSTANCES, { key })).status).toBe(401);
-    const { body } = await call("GET", `${path}/current-api-key`);
-    expect(body.data.usage_count).toBe(INSTANCE_ROUTES.length - OPERATOR_ROUTES.size);
+    // Counted behind the answers, which do not wait for it.
+    await vi.waitFor(async () => {
+      const { body } = await call("GET", `${path}/current-api-key`);
+      expect(body.data.usage_count).toBe(INSTANCE_ROUTES.length - OPERATOR_ROUTES.size);
+      expect(body.data.last_use).toMatch(ISO);
+    });
   });
 
   it("S2-37 an instance's key does not tell another instance from an unknown one", async () => {
@@ -457,9 +553,9 @@ describe("who may", () => {
 });
 
 describe("errors", () => {
-  it.each(INSTANCE_ROUTES)(
-    "S2-16 %s …%s answers 404 for an unknown id",
-    async (method, route, body) => {
+  it.each(INSTANCE_ROUTES.map(([method, route, body]) => ({ method, route, body })))(
+    "S2-16 $method …$route answers 404 for an unknown id",
+    async ({ method, route, body }) => {
       const { call } = createTestApi();
       const answer = await call(method, `${INSTANCES}/${UNKNOWN}${route}`, { body });
       expect(answer.status).toBe(404);
@@ -547,7 +643,7 @@ describe("errors", () => {
   it("S2-17 tells nothing of what went wrong inside", async () => {
     const { call, create, manager } = createTestApi();
     const { path } = await create();
-    manager.failure = new Error("SELECT hunter2 FROM secrets");
+    vi.spyOn(manager, "get").mockRejectedValue(new Error("SELECT hunter2 FROM secrets"));
     const { status, body } = await call("GET", path);
     expect(status).toBe(500);
     expect(body).toEqual({ success: false, error: "Internal server error", code: "INTERNAL" });

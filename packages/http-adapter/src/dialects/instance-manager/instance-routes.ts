@@ -1,4 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
+import { waitFor } from "@orquesta/core";
 import { apiPortOf, presentInstance, presentKey } from "./present.ts";
 import {
   answer,
@@ -96,8 +97,8 @@ function addDeleteRoute(app: InstanceManagerApp, { manager, options, guards }: R
     responses: { 200: answer("It is gone", doneSchema), ...INSTANCE_ERRORS },
   });
   app.openapi(route, async (c) => {
-    const { operationTimeoutMs: timeoutMs } = options;
-    await manager.remove(c.get("instanceId"), { timeoutMs, signal: c.req.raw.signal });
+    const wait = { timeoutMs: options.operationTimeoutMs, signal: c.req.raw.signal };
+    await waitFor(manager.remove(c.get("instanceId")), "removing the instance", wait);
     return c.json({ success: true as const, message: "Instance deleted successfully" }, 200);
   });
 }

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import type { WaitOptions } from "@orquesta/core";
+import { waitFor } from "@orquesta/core";
 import type { ManagerApi } from "../../manager-api.ts";
 import {
   answer,
@@ -16,20 +16,19 @@ const VERBS = [
     verb: "start",
     summary: "Starts an instance; its session opens in the background",
     message: "Instance started successfully",
-    run: (manager: ManagerApi, id: string, wait: WaitOptions) =>
-      manager.start(id, { ...wait, until: "requested" }),
+    run: (manager: ManagerApi, id: string) => manager.start(id),
   },
   {
     verb: "stop",
     summary: "Stops an instance; the account stays paired",
     message: "Instance stopped successfully",
-    run: (manager: ManagerApi, id: string, wait: WaitOptions) => manager.stop(id, wait),
+    run: (manager: ManagerApi, id: string) => manager.stop(id),
   },
   {
     verb: "restart",
     summary: "Stops an instance and starts it again",
     message: "Instance restarted successfully",
-    run: (manager: ManagerApi, id: string, wait: WaitOptions) => manager.restart(id, wait),
+    run: (manager: ManagerApi, id: string) => manager.restart(id),
   },
 ] as const;
 
@@ -50,8 +49,9 @@ export function addLifecycleRoutes(
       responses: { 200: answer("Done", doneSchema), ...INSTANCE_ERRORS },
     });
     app.openapi(route, async (c) => {
-      const { operationTimeoutMs: timeoutMs } = options;
-      await run(manager, c.get("instanceId"), { timeoutMs, signal: c.req.raw.signal });
+      const wait = { timeoutMs: options.operationTimeoutMs, signal: c.req.raw.signal };
+      // The order is durable at once: whoever does not wait for its end has given it all the same.
+      await waitFor(run(manager, c.get("instanceId")), verb, wait);
       return c.json({ success: true as const, message }, 200);
     });
   }

@@ -19,6 +19,7 @@ import {
   sendBodySchema,
   sendHeadersSchema,
 } from "./schemas.ts";
+import { sendAndWait } from "./send-and-wait.ts";
 
 const tags = ["Messages"];
 
@@ -62,18 +63,14 @@ function addSendRoute(
   });
   app.openapi(route, async (c) => {
     const body = c.req.valid("json");
-    const idempotencyKey = c.req.valid("header")["idempotency-key"];
-    const view = await manager.send(
-      c.get("instanceId"),
-      body.chat_id ?? body.to ?? "",
-      toContent(body),
-      {
-        until: "sent",
-        timeoutMs: options.waitMs,
-        signal: c.req.raw.signal,
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-      },
-    );
+    const request = {
+      instanceId: c.get("instanceId"),
+      chatId: body.chat_id ?? body.to ?? "",
+      content: toContent(body),
+      idempotencyKey: c.req.valid("header")["idempotency-key"],
+    };
+    const wait = { timeoutMs: options.waitMs, signal: c.req.raw.signal };
+    const view = await sendAndWait(manager, request, wait);
     return c.json({ success: true as const, data: presentMessage(view) }, 200);
   });
 }
@@ -90,8 +87,10 @@ function addMessageRoute(app: InstanceManagerApp, { manager, guards }: RouteKit)
     responses: { 200: answer("The message", messageAnswerSchema), ...ADDITION_ERRORS },
   });
   app.openapi(route, async (c) => {
-    const { messageId } = c.req.valid("param");
-    const view = await manager.message(c.get("instanceId"), messageId);
+    const instanceId = c.get("instanceId");
+    // An instance that nobody knows is told as such, and not as a message that it does not have.
+    await manager.get(instanceId);
+    const view = await manager.message(instanceId, c.req.valid("param").messageId);
     return c.json({ success: true as const, data: presentMessage(view) }, 200);
   });
 }

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+
+const CLI = fileURLToPath(new URL("orquesta.ts", import.meta.url));
+
+interface Program {
+  readonly child: ChildProcess;
+  /** Everything it has written so far. */
+  text(): string;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+describe("orquesta", () => {
+  let cwd: string;
+
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), "orquesta-cli-"));
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+  });
+
+  function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+    const child = spawn(process.execPath, ["--conditions=@orquesta/source", CLI, ...args], {
+      cwd,
+      env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", ...env },
+    });
+    let written = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        written += text;
+      });
+    }
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const ended = once(child, "close").then(([code]) => code);
+    return { child, text: () => written, ended };
+  }
+
+  async function takePort(): Promise<string> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    return typeof address === "object" && address ? String(address.port) : "";
+  }
+
+  it("tells its version and what it can do", async () => {
+    const version = run(["--version"]);
+    expect(await version.ended).toBe(0);
+    expect(version.text()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const help = run(["--help"]);
+    expect(await help.ended).toBe(0);
+    expect(help.text()).toMatch(/serve.*fake-whatsapp/s);
+  });
+
+  it("serves until it is asked to end", async () => {
+    const { child, text, ended } = run(["serve"], { LOG_LEVEL: "warn" });
+    await expect.poll(text, { timeout: 10_000 }).toContain("is ready");
+    const [, url = ""] = /base URL +(\S+)/.exec(text()) ?? [];
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+    child.kill("SIGTERM");
+    // npm sends it again; that is no second wish.
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
+  it("reads .env, and what is set already wins", async () => {
+    writeFileSync(join(cwd, ".env"), "LOG_LEVEL=loud\nPORT=http\n");
+    const { text, ended } = run(["serve"]);
+    expect(await ended).toBe(1);
+    expect(text()).toBe("orquesta: LOG_LEVEL must be debug, info, warn or error\n");
+  });
+
+  it("ends with one sentence when a variable is wrong", async () => {
+    const { text, ended } = run(["serve"], { BAILEYS_ROOT_KEY: "hunter2" });
+    expect(await ended).toBe(1);
+    expect(text()).toBe("orquesta: BAILEYS_ROOT_KEY must be 64 hex digits\n");
+  });
+
+  it("ends with one sentence when the port is taken", async () => {
+    const port = await takePort();
+    const { text, ended } = run(["serve"], { PORT: port });
+    expect(await ended).toBe(1);
+    expect(text()).toMatch(
+      new RegExp(`^orquesta: port ${port} of 127\\.0\\.0\\.1 is in use: .*\n$`),
+    );
+  });
+
+  it("runs a fake WhatsApp and tells how to use it", async () => {
+    const { child, text, ended } = run(["fake-whatsapp", "--port", "0", "--control-port", "0"]);
+    await expect.poll(text, { timeout: 10_000 }).toContain("POST /scan");
+    expect(text()).toMatch(/BAILEYS_WS_URL=ws:\/\/127\.0\.0\.1:\d+/);
+    expect(text()).toMatch(/BAILEYS_ROOT_KEY=[0-9a-f]{64}\n/);
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+  });
+
+  it("refuses ports that are none, or taken", async () => {
+    const wrong = run(["fake-whatsapp", "--port", "http"]);
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.text()).toContain("It must be a whole number from 0 to 65535.");
+    const taken = run(["fake-whatsapp", "--port", await takePort()]);
+    expect(await taken.ended).toBe(1);
+    expect(taken.text()).toMatch(/^orquesta: a port is in use: .*\n$/);
+  });
+});
