@@ -32,8 +32,7 @@ export function withDeadline<T>(
       settle();
     };
     const fail = (error: Error): void => finish(() => reject(error));
-    const onAbort = (): void =>
-      fail(new FakeWhatsAppError("ABORTED", `${what}: aborted`, { cause: signal?.reason }));
+    const onAbort = (): void => fail(abortError(what, signal?.reason));
     const timer = setTimeout(
       () => fail(new FakeWhatsAppError("TIMEOUT", `${what}: nothing within ${timeoutMs} ms`)),
       timeoutMs,
@@ -44,4 +43,19 @@ export function withDeadline<T>(
     // `subscribe` may have settled before it returned its release function.
     if (settled) release?.();
   });
+}
+
+/** The same options, called off as well when the server closes. */
+export function untilClosed(options: WaitOptions, closed: AbortSignal): WaitOptions {
+  return {
+    ...options,
+    signal: options.signal ? AbortSignal.any([options.signal, closed]) : closed,
+  };
+}
+
+function abortError(what: string, cause: unknown): FakeWhatsAppError {
+  const isClosed = cause instanceof FakeWhatsAppError && cause.code === "SERVER_CLOSED";
+  if (isClosed)
+    return new FakeWhatsAppError("SERVER_CLOSED", `${what}: ${cause.message}`, { cause });
+  return new FakeWhatsAppError("ABORTED", `${what}: aborted`, { cause });
 }

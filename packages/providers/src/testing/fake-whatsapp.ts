@@ -62,6 +62,7 @@ export class FakeWhatsApp implements AsyncDisposable {
   readonly #phoneSides: Phones;
   readonly #phones = new Map<string, Phone>();
   readonly #peers = new Map<string, Peer>();
+  readonly #closed = new AbortController();
   #door: WebSocketDoor | null = null;
   #closing: Promise<void> | null = null;
 
@@ -75,7 +76,8 @@ export class FakeWhatsApp implements AsyncDisposable {
     this.events = new ServerEvents();
     const directory = new Directory(settings.historyLimit);
     const logger = options.logger ?? SILENT;
-    const network = { directory, events: this.events, settings, logger };
+    const closed = this.#closed.signal;
+    const network = { directory, events: this.events, settings, logger, closed };
     const desk = new PairingDesk(network);
     this.#network = network;
     this.#phoneSides = new Phones(network);
@@ -210,6 +212,7 @@ export class FakeWhatsApp implements AsyncDisposable {
   }
 
   async #shutDown(): Promise<void> {
+    this.#closed.abort(closedError());
     await this.#door?.close();
     for (const user of this.#network.directory.users) {
       for (const { queue } of user.companions.values()) queue.clear();
@@ -222,6 +225,10 @@ export class FakeWhatsApp implements AsyncDisposable {
 
   #open(): WebSocketDoor {
     if (this.#door && !this.#closing) return this.#door;
-    throw new FakeWhatsAppError("SERVER_CLOSED", "the fake WhatsApp is closed");
+    throw closedError();
   }
+}
+
+function closedError(): FakeWhatsAppError {
+  return new FakeWhatsAppError("SERVER_CLOSED", "the fake WhatsApp is closed");
 }

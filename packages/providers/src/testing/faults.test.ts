@@ -86,7 +86,15 @@ test("upgrades can be refused with an HTTP status, and are on a wrong path", asy
 test("closing is final, can be repeated and closes the clients", async () => {
   await using bench = await TestBench.start();
   const client = await bench.link(ACCOUNT);
+  const peer = bench.whatsapp.peer("5511988887777");
+  const waits = [
+    peer.waitFor(() => true, { signal: new AbortController().signal }),
+    bench.whatsapp.phone(ACCOUNT).enterCode("ABCD1234"),
+  ];
+  const ended = Promise.allSettled(waits);
   await Promise.all([bench.whatsapp.close(), bench.whatsapp.close()]);
+  const closed = { status: "rejected", reason: { code: "SERVER_CLOSED" } };
+  expect(await ended).toMatchObject([closed, closed]);
   expect(await client.closed()).toBe(428);
   expect(() => bench.whatsapp.url).toThrow("closed");
   const url = await FakeWhatsApp.listen().then(async (other) => {

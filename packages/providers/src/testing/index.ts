@@ -1,3 +1,15 @@
+/**
+ * A fake WhatsApp server, to test offline what talks to the real one.
+ *
+ * ```ts
+ * await using whatsapp = await FakeWhatsApp.listen();
+ * // a client connects to whatsapp.url and shows a QR code
+ * await whatsapp.phone("5511999990000").scan(qr);
+ * const ana = whatsapp.peer("5511988887777", { name: "Ana" });
+ * await ana.send("5511999990000", "ping");
+ * await ana.waitFor(({ text }) => text === "pong");
+ * ```
+ */
 export {
   type FakeWhatsAppControl,
   type FakeWhatsAppControlOptions,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { proto } from "@whiskeysockets/baileys";
-import type { WaitOptions } from "./deadline.ts";
+import { untilClosed, type WaitOptions } from "./deadline.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import { type Quote, textMessage } from "./network/message-content.ts";
@@ -117,7 +117,8 @@ export class Peer {
     matches: (message: ReceivedMessage) => boolean,
     options: WaitOptions = {},
   ): Promise<ReceivedMessage> {
-    return this.#user.phone.inbox.waitFor(`a message to peer ${this.number}`, matches, options);
+    const wait = untilClosed(options, this.#network.closed);
+    return this.#user.phone.inbox.waitFor(`a message to peer ${this.number}`, matches, wait);
   }
 
   markDelivered(id: string): void {

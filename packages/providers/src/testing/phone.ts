@@ -1,12 +1,14 @@
-import type { WaitOptions } from "./deadline.ts";
+import { untilClosed, type WaitOptions } from "./deadline.ts";
 import type { CodePairing } from "./network/code-pairing.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import type { Linking } from "./network/linking.ts";
+import type { Network } from "./network/network.ts";
 import type { PairingDesk } from "./network/pairing-desk.ts";
 import type { DecryptionFailure } from "./network/primary-device.ts";
 import type { User } from "./network/user.ts";
 
 interface PhoneServices {
+  readonly network: Network;
   readonly desk: PairingDesk;
   readonly codes: CodePairing;
   readonly linking: Linking;
@@ -47,12 +49,14 @@ export class Phone {
 
   /** Scans the QR code that a client shows; resolves with the device number once it is linked. */
   async scan(qr: string, options: WaitOptions = {}): Promise<number> {
-    return (await this.#services.desk.scan(this.#user, qr, options)).device;
+    const wait = untilClosed(options, this.#services.network.closed);
+    return (await this.#services.desk.scan(this.#user, qr, wait)).device;
   }
 
   /** Types the pairing code that a client shows; it may show it in a moment only. */
   async enterCode(code: string, options: WaitOptions = {}): Promise<number> {
-    return (await this.#services.codes.enter(this.#user, code, options)).device;
+    const wait = untilClosed(options, this.#services.network.closed);
+    return (await this.#services.codes.enter(this.#user, code, wait)).device;
   }
 
   /** Removes a linked device, or all of them: the client is logged out with 401. */

@@ -15,6 +15,8 @@ export interface Network {
   readonly events: ServerEvents;
   readonly settings: NetworkSettings;
   readonly logger: FakeWhatsAppLogger;
+  /** Aborts when the server closes, and with it everything that waits. */
+  readonly closed: AbortSignal;
 }
 
 /** The name under which a message waits for its receipt. */
