@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createTestApi } from "./testing/test-api.ts";
+import { createTestApi } from "./test-api.ts";
 
 describe("createHandler", () => {
   it("gives every answer an id, the caller's when it is a decent one", async () => {

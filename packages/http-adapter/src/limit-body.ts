@@ -34,7 +34,11 @@ export function limitBody(maxBytes: number): MiddlewareHandler {
     }
     const { method, url, headers, body, signal } = c.req.raw;
     if (body) {
-      const bytes = await readUpTo(body, maxBytes);
+      const bytes = await readUpTo(body, maxBytes).catch((error: unknown) => {
+        if (error instanceof RequestFault) throw error;
+        // The client went away in the middle: nobody's failure, and nobody hears the answer.
+        throw new RequestFault("INVALID_JSON", "the request body ended too early");
+      });
       c.req.raw = new Request(url, { method, headers, body: bytes, signal });
     }
     await next();

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { createTestApi } from "../../testing/test-api.ts";
+import { createTestApi } from "../../test-api.ts";
 
 describe("health", () => {
   it("S2-13 C-03 is healthy without a key", async () => {

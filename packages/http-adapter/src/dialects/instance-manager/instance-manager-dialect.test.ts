@@ -1,6 +1,6 @@
 import { OrquestaError } from "@orquesta/core";
 import { describe, expect, it, vi } from "vitest";
-import { createTestApi } from "../../testing/test-api.ts";
+import { createTestApi } from "../../test-api.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -1,8 +1,8 @@
 import { InstanceManager, instanceLimit } from "@orquesta/core";
 import { FakePlatform, type FakeSession } from "@orquesta/core/testing";
 import { onTestFinished, vi } from "vitest";
-import { createHandler } from "../handler.ts";
-import type { HandlerOptions } from "../handler-options.ts";
+import { createHandler } from "./handler.ts";
+import type { HandlerOptions } from "./handler-options.ts";
 
 export const API_KEY = "operator-key";
 
