@@ -14,7 +14,7 @@ export interface ControlRoute {
   readonly path: string;
   readonly takes: Readonly<Record<string, string>>;
   readonly does: string;
-  readonly run: (input: ControlInput, signal: AbortSignal) => unknown;
+  readonly run: (input: ControlInput, signal: AbortSignal) => object | Promise<object>;
 }
 
 const STREAM_ERRORS: readonly StreamErrorCode[] = [401, 440, 503, 515];

@@ -1,5 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { ControlInputError, type ControlRoute, controlRoutes } from "./control-routes.ts";
+import {
+  type ControlInput,
+  ControlInputError,
+  type ControlRoute,
+  controlRoutes,
+} from "./control-routes.ts";
 import type { FakeWhatsApp } from "./fake-whatsapp.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
 
@@ -58,7 +63,7 @@ async function answer(
   try {
     if (route) {
       const fields = route.method === "GET" ? url.searchParams : await readJson(request);
-      reply(response, 200, { ok: true, ...Object(await route.run(inputOf(fields), gone.signal)) });
+      reply(response, 200, { ok: true, ...(await route.run(inputOf(fields), gone.signal)) });
     } else if (url.pathname === "/" && request.method === "GET") {
       reply(response, 200, help(routes));
     } else {
@@ -82,10 +87,7 @@ function help(routes: readonly ControlRoute[]): object {
   };
 }
 
-function inputOf(fields: URLSearchParams | Readonly<Record<string, unknown>>): {
-  text(name: string): string;
-  number(name: string): number;
-} {
+function inputOf(fields: URLSearchParams | Readonly<Record<string, unknown>>): ControlInput {
   const get = (name: string): unknown =>
     fields instanceof URLSearchParams ? fields.get(name) : fields[name];
   return {

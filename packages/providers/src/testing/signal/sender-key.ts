@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomInt } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+} from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import { derive } from "./key-derivation.ts";
 import { MessageChain } from "./message-chain.ts";
@@ -76,7 +83,7 @@ export class SenderKeyring {
   }
 }
 
-function cipherOf(seed: Buffer): { iv: Buffer; key: Buffer } {
+function cipherOf(seed: Buffer): { iv: Buffer; key: KeyObject } {
   const bytes = derive(seed, "WhisperGroup", 48);
-  return { iv: bytes.subarray(0, 16), key: bytes.subarray(16) };
+  return { iv: bytes.subarray(0, 16), key: createSecretKey(bytes.subarray(16)) };
 }

@@ -81,7 +81,7 @@ export class SignalIdentity {
   #decryptLater(address: string, ciphertext: Uint8Array): Buffer {
     const sessions = this.#sessions.get(address);
     if (!sessions) throw new SignalError("no_session");
-    let failure = new SignalError("no_session");
+    let failure: SignalError | null = null;
     for (const session of sessions) {
       try {
         const plaintext = session.decrypt(ciphertext);
@@ -90,10 +90,10 @@ export class SignalIdentity {
       } catch (error) {
         if (!(error instanceof SignalError)) throw error;
         // A replay is recognised by one session only: the others merely do not know the key.
-        if (failure.reason !== "replayed_counter") failure = error;
+        if (failure?.reason !== "replayed_counter") failure = error;
       }
     }
-    throw failure;
+    throw failure ?? new SignalError("no_session");
   }
 
   #prekey(id: number): X25519KeyPair {

@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto";
 import { proto } from "@whiskeysockets/baileys";
 import { derive, hmac } from "./key-derivation.ts";
 import { SignalError } from "./signal-error.ts";
@@ -116,9 +122,10 @@ function decodeAs<T>(bytes: Uint8Array, decode: () => T): T {
   }
 }
 
-function messageKeys(seed: Buffer): { cipher: Buffer; mac: Buffer; iv: Buffer } {
+function messageKeys(seed: Buffer): { cipher: KeyObject; mac: Buffer; iv: Buffer } {
   const bytes = derive(seed, "WhisperMessageKeys", 80);
-  return { cipher: bytes.subarray(0, 32), mac: bytes.subarray(32, 64), iv: bytes.subarray(64) };
+  const cipher = createSecretKey(bytes.subarray(0, 32));
+  return { cipher, mac: bytes.subarray(32, 64), iv: bytes.subarray(64) };
 }
 
 function macOf(key: Buffer, signed: Buffer, parties: Parties): Buffer {

@@ -1,10 +1,17 @@
-import { createHash } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  type KeyObject,
+} from "node:crypto";
 import { aesDecryptGCM, aesEncryptGCM, NOISE_MODE, proto } from "@whiskeysockets/baileys";
 import { derive } from "../signal/key-derivation.ts";
 import { X25519KeyPair } from "../signal/x25519.ts";
 import type { ServerCertificate } from "./certificate-chain.ts";
 
 const NO_BYTES = Buffer.alloc(0);
+const TAG_BYTES = 16;
 
 /** What the client proved and said at the end of the handshake. */
 export interface NoiseClient {
@@ -15,22 +22,26 @@ export interface NoiseClient {
 
 /** The AES-GCM ciphers of both directions after the handshake. */
 export class TransportCipher {
-  readonly #receiveKey: Buffer;
-  readonly #sendKey: Buffer;
+  readonly #receiveKey: KeyObject;
+  readonly #sendKey: KeyObject;
   #received = 0;
   #sent = 0;
 
   constructor(receiveKey: Buffer, sendKey: Buffer) {
-    this.#receiveKey = receiveKey;
-    this.#sendKey = sendKey;
+    // Wrapped once: Node takes several times as long with a bare buffer as the key.
+    this.#receiveKey = createSecretKey(receiveKey);
+    this.#sendKey = createSecretKey(sendKey);
   }
 
   encrypt(plaintext: Uint8Array): Buffer {
-    return aesEncryptGCM(plaintext, this.#sendKey, nonce(this.#sent++), NO_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#sendKey, nonce(this.#sent++));
+    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
   }
 
-  decrypt(ciphertext: Uint8Array): Buffer {
-    return aesDecryptGCM(ciphertext, this.#receiveKey, nonce(this.#received++), NO_BYTES);
+  decrypt(sealed: Uint8Array): Buffer {
+    const decipher = createDecipheriv("aes-256-gcm", this.#receiveKey, nonce(this.#received++));
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
   }
 }
 
