@@ -22,7 +22,12 @@ const PHONE_NUMBER = "a phone number, digits with the country code";
 
 /** What the control port can do. */
 export function controlRoutes(whatsapp: FakeWhatsApp): readonly ControlRoute[] {
-  return [...pairingRoutes(whatsapp), ...messageRoutes(whatsapp), ...faultRoutes(whatsapp)];
+  return [
+    ...pairingRoutes(whatsapp),
+    ...messageRoutes(whatsapp),
+    ...accountRoutes(whatsapp),
+    ...faultRoutes(whatsapp),
+  ];
 }
 
 function pairingRoutes(whatsapp: FakeWhatsApp): readonly ControlRoute[] {
@@ -78,6 +83,11 @@ function messageRoutes(whatsapp: FakeWhatsApp): readonly ControlRoute[] {
         messages: whatsapp.peer(input.text("peer")).received.map(withoutContent),
       }),
     },
+  ];
+}
+
+function accountRoutes(whatsapp: FakeWhatsApp): readonly ControlRoute[] {
+  return [
     {
       method: "GET",
       path: "/receipts",
