@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests read the sources of every package, so that they need no build. */
-const conditions = ["@orquesta/source", "module", "node", "import", "default"];
+/**
+ * Tests read the sources of every package, so that they need no build. Only the one condition: "import"
+ * in this list would also hold for `require`, which then gets ES modules (pg asks for pg-pool so).
+ */
+const conditions = ["@orquesta/source"];
 
 export default defineConfig({
   resolve: { conditions },
