@@ -11,7 +11,7 @@ export interface FleetOptions {
   readonly database: Database;
   readonly nodeId: string;
   readonly providers: ProviderRegistry;
-  readonly services: SupervisorServices;
+  readonly services: Omit<SupervisorServices, "fenceLost">;
   readonly logger: Logger;
   /** Instances that this node runs from now on; resolves when their readers follow. */
   onOwned(instanceIds: readonly string[]): Promise<void>;
@@ -129,7 +129,11 @@ export class Fleet {
   }
 
   #supervise(record: InstanceRecord, fence: number): Supervisor {
-    const { services, providers } = this.#options;
+    const { providers } = this.#options;
+    const services = {
+      ...this.#options.services,
+      fenceLost: (instanceId: string) => this.#lose(instanceId),
+    };
     const supervisor = new Supervisor(services, providers.get(record.provider), record, fence);
     this.#supervisors.set(record.id, supervisor);
     return supervisor;
@@ -137,6 +141,7 @@ export class Fleet {
 
   #lose(instanceId: string): void {
     const supervisor = this.#supervisors.get(instanceId);
+    this.#leases.forget(instanceId);
     this.#forget(instanceId);
     supervisor?.release().catch(() => {});
   }

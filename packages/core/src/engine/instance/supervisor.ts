@@ -30,6 +30,8 @@ export interface SupervisorServices {
   readonly startQueue: StartQueue;
   settled(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void>;
   emit(instanceId: string, event: EphemeralEvent): void;
+  /** Another owner runs this instance now: this node lets go of it. */
+  fenceLost(instanceId: string): void;
   loggerOf(instanceId: string, source: string): Logger;
 }
 
@@ -202,8 +204,8 @@ export class Supervisor {
   #order(work: () => Promise<void>): Promise<void> {
     const done = this.#orders.then(work);
     this.#orders = done.catch((error: unknown) => {
-      if (isOrquestaError(error, "FENCE_LOST")) return;
-      this.#logger.error("an order failed", { error });
+      if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
+      else this.#logger.error("an order failed", { error });
     });
     return done;
   }
@@ -250,7 +252,14 @@ export class Supervisor {
       outbox,
       logger: loggerOf(id, this.#provider.id),
       loadSettings: () => store.settings(id),
-      settle: (entry, result) => settled(this.#owner, entry, result),
+      settle: async (entry, result) => {
+        try {
+          await settled(this.#owner, entry, result);
+        } catch (error) {
+          if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
+          throw error;
+        }
+      },
       onEmit: (event) => {
         this.#challenge.hear(event);
         this.#watchers.notify();
@@ -260,11 +269,13 @@ export class Supervisor {
         if (this.#live !== live) return;
         this.#orderLater(() => this.#obey(live, change));
       },
-      onFenceLost: () => {
-        this.release().catch(() => {});
-      },
+      onFenceLost: () => this.#loseFence(),
     });
     return live;
+  }
+
+  #loseFence(): void {
+    if (!this.#ended) this.#services.fenceLost(this.#record.id);
   }
 
   async #closeLive(options: { readonly logout?: boolean } = {}): Promise<void> {

@@ -81,6 +81,11 @@ export class LeaseKeeper {
     );
   }
 
+  /** A lease that somebody else was seen to have. */
+  forget(instanceId: string): void {
+    this.#held.delete(instanceId);
+  }
+
   async close(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
