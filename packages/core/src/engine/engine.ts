@@ -16,7 +16,7 @@ import { Outbox } from "./outbox/outbox.ts";
 import type { OutboxEntry } from "./outbox/outbox-entry.ts";
 import { OutboxWaiters } from "./outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "./provider/provider-registry.ts";
-import { Seal } from "./seal/seal.ts";
+import type { Seal } from "./seal/seal.ts";
 import { SessionKeyStore } from "./session-keys/session-key-store.ts";
 import type { TargetRules } from "./webhook/target-rules.ts";
 import { WebhookStore } from "./webhook/webhook-store.ts";
@@ -24,8 +24,8 @@ import { WebhookWorker } from "./webhook/webhook-worker.ts";
 
 export interface EngineOptions {
   readonly dialect: DatabaseDialect;
-  /** At least 32 bytes; seals what is secret at rest. */
-  readonly secret: Uint8Array;
+  /** Seals what is secret at rest. */
+  readonly seal: Seal;
   readonly providers: ProviderRegistry;
   readonly rules: TargetRules;
   readonly nodeId: string;
@@ -56,8 +56,7 @@ export class Engine {
   #sweeper: NodeJS.Timeout | null = null;
 
   private constructor(options: EngineOptions, database: Database) {
-    const { secret, providers, rules, nodeId, logger, bus } = options;
-    const seal = new Seal(secret);
+    const { seal, providers, rules, nodeId, logger, bus } = options;
     this.#options = options;
     this.database = database;
     this.store = new InstanceStore(database, seal);

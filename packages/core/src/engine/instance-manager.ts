@@ -33,6 +33,7 @@ import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
 import type { OutboxView } from "./outbox/outbox-view.ts";
 import type { Provider, SettingsOf } from "./provider/provider.ts";
 import { ProviderRegistry } from "./provider/provider-registry.ts";
+import { Seal } from "./seal/seal.ts";
 import { secretOfDirectory } from "./seal/secret-file.ts";
 import { TargetRules, type TargetRulesOptions } from "./webhook/target-rules.ts";
 
@@ -104,8 +105,9 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
     const engineOptions = {
       dialect: options.database ?? sqliteDialect({ path }),
-      secret:
+      seal: new Seal(
         options.secret ?? (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir)),
+      ),
       providers: this.#providers,
       rules: this.#rules,
       nodeId: this.#nodeId,
