@@ -1,16 +1,42 @@
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
+import { isOrquestaError } from "../error/orquesta-error.ts";
+import type { JournalEvent } from "../event/instance-event.ts";
 import type { Journal, Owner } from "../journal/journal.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Change } from "../provider/session-context.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
 
-/** The one door for what happens to an instance: events, the keys they advanced and what follows from them, in one transaction. */
+type Also = (tx: Transaction) => Promise<void>;
+
+interface Part {
+  readonly change: Change;
+  readonly also: Also | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commits of one instance that are stored together. */
+interface Batch {
+  readonly owner: Owner;
+  readonly parts: Part[];
+}
+
+const MAX_PARTS = 256;
+
+/**
+ * The one door for what happens to an instance: events, the keys they advanced and what follows from
+ * them, in one transaction. Commits of an instance that wait for the same transaction are stored with
+ * the same few statements, and a key that several of them advance is sealed and written once: this is
+ * what a flood costs least by.
+ */
 export class Committer {
   readonly #database: Database;
   readonly #journal: Journal;
   readonly #sessionKeys: SessionKeyStore;
   readonly #outbox: Outbox;
+  /** Batches that may still grow: their transaction has not begun. */
+  readonly #open = new Map<string, Batch>();
 
   constructor(database: Database, journal: Journal, sessionKeys: SessionKeyStore, outbox: Outbox) {
     this.#database = database;
@@ -20,23 +46,54 @@ export class Committer {
   }
 
   /**
+   * Commits of one instance take effect in the order of the calls.
    * @param also more writing for the same transaction
    * @throws FENCE_LOST, DATABASE_FAILED: then nothing of it is stored
    */
-  async commit(
-    owner: Owner,
-    { events = [], keys = [] }: Change,
-    also?: (tx: Transaction) => Promise<void>,
-  ): Promise<void> {
-    const { instanceId } = owner;
-    const sealed = this.#sessionKeys.prepare(instanceId, keys);
-    const appended = await this.#database.write(async (tx) => {
-      const numbered = await this.#journal.append(tx, owner, events);
-      await this.#sessionKeys.apply(tx, instanceId, sealed);
-      await this.#outbox.applyReceipts(tx, instanceId, events);
-      await also?.(tx);
-      return numbered;
+  commit(owner: Owner, change: Change, also?: Also): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const part = { change, also, resolve, reject };
+    const open = this.#open.get(owner.instanceId);
+    if (open && open.owner.fence === owner.fence && open.parts.length < MAX_PARTS) {
+      open.parts.push(part);
+    } else {
+      const batch = { owner, parts: [part] };
+      this.#open.set(owner.instanceId, batch);
+      void this.#storeBatch(batch);
+    }
+    return promise;
+  }
+
+  /** Never rejects: every part gets its own answer. */
+  async #storeBatch({ owner, parts }: Batch): Promise<void> {
+    try {
+      await this.#storeParts(owner, parts);
+      for (const { resolve } of parts) resolve();
+    } catch (error) {
+      if (parts.length === 1 || isOrquestaError(error, "FENCE_LOST")) {
+        for (const { reject } of parts) reject(error);
+        return;
+      }
+      // One of them may be what the database does not take: the others must not suffer.
+      for (const part of parts) await this.#storeBatch({ owner, parts: [part] });
+    }
+  }
+
+  async #storeParts(owner: Owner, parts: readonly Part[]): Promise<void> {
+    const appended = await this.#database.write((tx) => {
+      if (this.#open.get(owner.instanceId)?.parts === parts) this.#open.delete(owner.instanceId);
+      return this.#write(tx, owner, parts);
     });
     this.#journal.announce(appended);
+  }
+
+  async #write(tx: Transaction, owner: Owner, parts: readonly Part[]): Promise<JournalEvent[]> {
+    const events = parts.flatMap(({ change }) => change.events ?? []);
+    const keys = parts.flatMap(({ change }) => change.keys ?? []);
+    const appended = await this.#journal.append(tx, owner, events);
+    await this.#sessionKeys.apply(tx, owner.instanceId, keys);
+    await this.#outbox.applyReceipts(tx, owner.instanceId, events);
+    for (const { also } of parts) await also?.(tx);
+    return appended;
   }
 }

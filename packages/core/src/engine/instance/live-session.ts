@@ -105,7 +105,7 @@ export class LiveSession {
 
   /** A session that opens after we gave up on it must not live on unseen. */
   #takeLate(session: Session): void {
-    if (this.#sealedOff || this.#reportedClosed) this.#end(session, {});
+    if (this.#sealedOff || this.#reportedClosed) void this.#end(session, {});
   }
 
   async #close({ logout = false }: { readonly logout?: boolean }): Promise<void> {

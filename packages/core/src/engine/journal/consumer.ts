@@ -40,7 +40,7 @@ export class Consumer implements Worker {
   constructor(name: string, handler: MessageHandler, options: ConsumeOptions) {
     const { concurrency, timeoutMs, backoffMs } = { ...CONSUME_DEFAULTS, ...options };
     this.name = `consumer/${name}`;
-    this.limits = { concurrency, timeoutMs, backoffMs };
+    this.limits = { concurrency, timeoutMs, backoffMs, startsAreDurable: true };
     this.#handler = handler;
   }
 

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../database/database.ts";
+import { piecesOf } from "../database/pieces.ts";
 import type { Queries, Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent, JournalEvent } from "../event/instance-event.ts";
@@ -45,7 +46,9 @@ export class Journal {
     const first = head - events.length + 1;
     const occurredAt = new Date().toISOString();
     const appended = fresh.map((event, index) => stamp(event, owner, first + index, occurredAt));
-    await tx.insertInto("event").values(appended.map(toRow)).execute();
+    for (const piece of piecesOf(appended, this.#database.dialect.maxRowsPerInsert)) {
+      await tx.insertInto("event").values(piece.map(toRow)).execute();
+    }
     return appended;
   }
 
@@ -90,31 +93,46 @@ export class Journal {
     throw new OrquestaError("FENCE_LOST", "another owner runs this instance now");
   }
 
+  /** Leaves out what was journaled before, also when one batch holds the same event twice. */
   async #dropSeen(
     tx: Transaction,
     instanceId: string,
     events: readonly DurableEvent[],
   ): Promise<readonly DurableEvent[]> {
-    if (events.every(({ dedupeKey }) => dedupeKey === undefined)) return events;
-    const fresh: DurableEvent[] = [];
-    for (const event of events) {
-      if (event.dedupeKey === undefined || (await this.#see(tx, instanceId, event.dedupeKey))) {
-        fresh.push(event);
-      }
+    const hashes = events.map(({ dedupeKey }) =>
+      dedupeKey === undefined ? null : hashOf(dedupeKey),
+    );
+    const unseen = await this.#see(
+      tx,
+      instanceId,
+      hashes.filter((one) => one !== null),
+    );
+    return events.filter((_, index) => {
+      const known = hashes[index];
+      return !known || unseen.delete(known.toString("latin1"));
+    });
+  }
+
+  /** Notes the hashes. @returns those that were new, as latin1 */
+  async #see(tx: Transaction, instanceId: string, hashes: readonly Buffer[]): Promise<Set<string>> {
+    const fresh = new Set<string>();
+    const seenAt = Date.now();
+    for (const piece of piecesOf(hashes, this.#database.dialect.maxRowsPerInsert)) {
+      const rows = await tx
+        .insertInto("seen")
+        .values(piece.map((one) => ({ instance_id: instanceId, hash: one, seen_at: seenAt })))
+        .onConflict((conflict) => conflict.doNothing())
+        .returning("hash")
+        .execute();
+      for (const row of rows) fresh.add(Buffer.from(row.hash).toString("latin1"));
     }
     return fresh;
   }
+}
 
-  async #see(tx: Transaction, instanceId: string, dedupeKey: string): Promise<boolean> {
-    // 128 bits: an accidental collision is out of reach, and the row stays small.
-    const hash = createHash("sha256").update(dedupeKey).digest().subarray(0, 16);
-    const inserted = await tx
-      .insertInto("seen")
-      .values({ instance_id: instanceId, hash, seen_at: Date.now() })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    return inserted.numInsertedOrUpdatedRows === 1n;
-  }
+/** 128 bits: an accidental collision is out of reach, and the row stays small. */
+function hashOf(dedupeKey: string): Buffer {
+  return hash("sha256", dedupeKey, "buffer").subarray(0, 16);
 }
 
 function stamp(

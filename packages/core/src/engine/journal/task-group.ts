@@ -119,7 +119,7 @@ export class TaskGroup {
 
   async #attempt(task: Task): Promise<Outcome> {
     try {
-      await this.#options.marks.start(task.id);
+      if (this.#options.limits.startsAreDurable) await this.#options.marks.start(task.id);
     } catch {
       return { state: "retry", error: "the start of the task could not be stored" };
     }
@@ -127,7 +127,7 @@ export class TaskGroup {
   }
 
   #finish(lane: TaskLane, task: Task, outcome: Outcome & { state: "done" | "dead" }): void {
-    if (outcome.state === "dead") this.#options.marks.dead(task.id, outcome.error);
+    if (outcome.state === "dead") this.#options.marks.dead(task, outcome.error);
     else {
       this.#options.marks.done(task.id);
       this.#recovered();
@@ -147,7 +147,7 @@ export class TaskGroup {
       return;
     }
     lane.retryAt = now + jittered(outcome.afterMs ?? waitMs);
-    this.#options.marks.retry(task.id, lane.retryAt, outcome.error);
+    this.#options.marks.retry(task, lane.retryAt, outcome.error);
     // Only the head stays in memory while a lane waits.
     this.#held -= lane.spill();
     this.#waiting.add(lane);
@@ -199,8 +199,10 @@ export class TaskGroup {
   }
 
   #read(load: () => Promise<Task[]>, take: (tasks: Task[]) => void): void {
-    load().then(
-      (tasks) => {
+    // What is done must not be loaded again, so it is written down first.
+    const flushed = this.#options.marks.flush();
+    Promise.all([load(), flushed]).then(
+      ([tasks]) => {
         take(tasks);
         this.#pump();
       },

@@ -1,24 +1,27 @@
 import type { Database } from "../database/database.ts";
+import type { Transaction } from "../database/transaction.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Task } from "./worker.ts";
 
-interface Retry {
-  readonly id: number;
-  readonly runAt: number;
+interface Failure {
+  readonly task: Task;
+  readonly at: number;
   readonly error: string;
 }
 
-/**
- * Writes down how tasks go, many in one statement. Marks that are made in one turn of the event loop
- * are stored together.
- */
+/** How long a mark that nobody waits for may gather company. A crash meanwhile only repeats what was done. */
+const GATHER_MS = 10;
+
+/** Writes down how tasks go, many in one statement. */
 export class TaskMarks {
   readonly #database: Database;
   readonly #logger: Logger;
   #started: number[] = [];
   #done: number[] = [];
-  #retries: Retry[] = [];
-  #dead: Retry[] = [];
-  #flushing: Promise<void> | null = null;
+  #retries: Failure[] = [];
+  #dead: Failure[] = [];
+  #starting: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
@@ -28,7 +31,12 @@ export class TaskMarks {
   /** Resolves when it is durable that a run has begun: only then can a later run tell that it is a repeat. */
   start(id: number): Promise<void> {
     this.#started.push(id);
-    return this.#flush();
+    // What is asked for in one turn of microtasks is stored together.
+    this.#starting ??= Promise.resolve().then(() => {
+      this.#starting = null;
+      return this.flush();
+    });
+    return this.#starting;
   }
 
   done(id: number): void {
@@ -36,61 +44,74 @@ export class TaskMarks {
     this.#flushLater();
   }
 
-  retry(id: number, runAt: number, error: string): void {
-    this.#retries.push({ id, runAt, error });
+  retry(task: Task, at: number, error: string): void {
+    this.#retries.push({ task, at, error });
     this.#flushLater();
   }
 
-  dead(id: number, error: string): void {
-    this.#dead.push({ id, runAt: Date.now(), error });
+  dead(task: Task, error: string): void {
+    this.#dead.push({ task, at: Date.now(), error });
     this.#flushLater();
   }
 
-  /** A mark that is lost makes a task run again, which every worker must bear; nothing waits for it. */
-  #flushLater(): void {
-    this.#flush().catch((error: unknown) => {
-      this.#logger.error("task marks could not be stored", { error });
-    });
-  }
-
-  #flush(): Promise<void> {
-    this.#flushing ??= this.#write();
-    return this.#flushing;
-  }
-
-  async #write(): Promise<void> {
-    await Promise.resolve();
-    this.#flushing = null;
+  /** Stores every mark so far. */
+  async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
     const started = this.#started.splice(0);
     const done = this.#done.splice(0);
     const retries = this.#retries.splice(0);
     const dead = this.#dead.splice(0);
+    if (started.length + done.length + retries.length + dead.length === 0) return;
     await this.#database.write(async (tx) => {
-      const now = Date.now();
-      if (done.length > 0) {
-        await tx
-          .updateTable("task")
-          .set({ state: "done", finished_at: now, error: null })
-          .where("id", "in", done)
-          .execute();
-      }
-      if (started.length > 0) {
-        await tx
-          .updateTable("task")
-          .set((eb) => ({ attempt: eb("attempt", "+", 1) }))
-          .where("id", "in", started)
-          .execute();
-      }
-      for (const { id, runAt, error } of retries) {
-        await tx.updateTable("task").set({ run_at: runAt, error }).where("id", "=", id).execute();
-      }
-      for (const { id, error } of dead) {
-        await tx
-          .updateTable("task")
-          .set({ state: "dead", finished_at: now, error })
-          .where("id", "=", id)
-          .execute();
-      }
+      await storeDone(tx, done);
+      await storeStarted(tx, started);
+      for (const failure of retries) await storeRetry(tx, failure);
+      for (const failure of dead) await storeDead(tx, failure);
     });
   }
+
+  /** A mark that is lost makes a task run again, which every worker must bear. */
+  #flushLater(): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.flush().catch((error: unknown) => {
+        this.#logger.error("task marks could not be stored", { error });
+      });
+    }, GATHER_MS);
+  }
+}
+
+async function storeDone(tx: Transaction, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable("task")
+    .set({ state: "done", finished_at: Date.now(), error: null })
+    .where("id", "in", ids)
+    .execute();
+}
+
+async function storeStarted(tx: Transaction, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable("task")
+    .set((eb) => ({ attempt: eb("attempt", "+", 1) }))
+    .where("id", "in", ids)
+    .execute();
+}
+
+async function storeRetry(tx: Transaction, { task, at, error }: Failure): Promise<void> {
+  await tx
+    .updateTable("task")
+    .set({ run_at: at, attempt: task.attempt, error })
+    .where("id", "=", task.id)
+    .execute();
+}
+
+async function storeDead(tx: Transaction, { task, at, error }: Failure): Promise<void> {
+  await tx
+    .updateTable("task")
+    .set({ state: "dead", finished_at: at, attempt: task.attempt, error })
+    .where("id", "=", task.id)
+    .execute();
 }

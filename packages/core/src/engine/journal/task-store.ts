@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Database } from "../database/database.ts";
+import { piecesOf } from "../database/pieces.ts";
 import type { EventRow, TaskRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { fromRow } from "./event-row.ts";
@@ -16,7 +17,14 @@ export class TaskStore {
   }
 
   async insert(tx: Transaction, tasks: readonly NewTask[]): Promise<Task[]> {
-    if (tasks.length === 0) return [];
+    const inserted: Task[] = [];
+    for (const piece of piecesOf(tasks, this.#database.dialect.maxRowsPerInsert)) {
+      inserted.push(...(await this.#insert(tx, piece)));
+    }
+    return inserted;
+  }
+
+  async #insert(tx: Transaction, tasks: readonly NewTask[]): Promise<Task[]> {
     const now = Date.now();
     const rows = await tx
       .insertInto("task")

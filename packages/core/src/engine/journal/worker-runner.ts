@@ -83,6 +83,7 @@ export class WorkerRunner {
         tasks: this.#running.size,
       });
     });
+    await this.#marks.flush();
   }
 
   #plan(tx: Transaction, events: readonly JournalEvent[]): Promise<Task[]> {

@@ -11,7 +11,7 @@ export interface NewTask {
 
 export interface Task extends NewTask {
   readonly id: number;
-  /** 1 on the first run. A higher one may repeat what an earlier run did. */
+  /** 1 on the first run. A higher one may repeat what an earlier run did: see `startsAreDurable`. */
   readonly attempt: number;
 }
 
@@ -33,6 +33,12 @@ export interface Worker {
 }
 
 export interface WorkerLimits {
+  /**
+   * Whether the start of a run is stored before it begins, so that the next one can tell that it is a
+   * repeat also after a crash. Costs a wait for the disk per run; without it `attempt` counts the
+   * failures that were seen.
+   */
+  readonly startsAreDurable: boolean;
   /** Lanes of one target that run at the same time. */
   readonly concurrency: number;
   /** A run that takes longer is aborted and counts as failed. */

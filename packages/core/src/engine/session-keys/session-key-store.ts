@@ -4,12 +4,6 @@ import type { Transaction } from "../database/transaction.ts";
 import type { KeyChange, SessionKeys } from "../provider/session-keys.ts";
 import type { Seal } from "../seal/seal.ts";
 
-/** Changes of session keys, sealed and ready to be stored. */
-export interface SealedChanges {
-  readonly upserts: readonly SessionKeyRow[];
-  readonly erased: ReadonlyMap<string, readonly string[]>;
-}
-
 const EXPIRED_BATCH = 5000;
 
 /** Session keys of all instances, sealed at rest. */
@@ -26,19 +20,20 @@ export class SessionKeyStore {
     return { get: (type, ids) => this.#get(instanceId, type, ids) };
   }
 
-  /** Sealing is the costly part: done before the transaction, not in it. */
-  prepare(instanceId: string, changes: readonly KeyChange[]): SealedChanges {
-    const upserts = new Map<string, SessionKeyRow>();
-    const erased = new Map<string, Set<string>>();
-    for (const { type, id, value, expiresAt } of changes) {
-      const key = `${type}/${id}`;
+  /** Of several changes of one key only the last one is sealed and stored. */
+  async apply(tx: Transaction, instanceId: string, changes: readonly KeyChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const last = new Map(changes.map((change) => [`${change.type}/${change.id}`, change]));
+    const erased = new Map<string, string[]>();
+    const rows: SessionKeyRow[] = [];
+    for (const { type, id, value, expiresAt } of last.values()) {
       if (value === null) {
-        upserts.delete(key);
-        erased.set(type, (erased.get(type) ?? new Set()).add(id));
+        const ids = erased.get(type);
+        if (ids) ids.push(id);
+        else erased.set(type, [id]);
         continue;
       }
-      erased.get(type)?.delete(id);
-      upserts.set(key, {
+      rows.push({
         instance_id: instanceId,
         type,
         id,
@@ -46,24 +41,10 @@ export class SessionKeyStore {
         expires_at: expiresAt ?? null,
       });
     }
-    return {
-      upserts: [...upserts.values()],
-      erased: new Map([...erased].map(([type, ids]) => [type, [...ids]])),
-    };
-  }
-
-  async apply(tx: Transaction, instanceId: string, changes: SealedChanges): Promise<void> {
-    for (const [type, ids] of changes.erased) {
-      await tx
-        .deleteFrom("session_key")
-        .where("instance_id", "=", instanceId)
-        .where("type", "=", type)
-        .where("id", "in", ids)
-        .execute();
-    }
+    for (const [type, ids] of erased) await erase(tx, instanceId, type, ids);
     const { maxRowsPerInsert } = this.#database.dialect;
-    for (let from = 0; from < changes.upserts.length; from += maxRowsPerInsert) {
-      await upsert(tx, changes.upserts.slice(from, from + maxRowsPerInsert));
+    for (let from = 0; from < rows.length; from += maxRowsPerInsert) {
+      await upsert(tx, rows.slice(from, from + maxRowsPerInsert));
     }
   }
 
@@ -117,6 +98,20 @@ export class SessionKeyStore {
 /** Binds a sealed value to its row: one that is copied to another row does not open. */
 function placeOf(instanceId: string, type: string, id: string): string {
   return `session-key/${instanceId}/${type}/${id}`;
+}
+
+async function erase(
+  tx: Transaction,
+  instanceId: string,
+  type: string,
+  ids: readonly string[],
+): Promise<void> {
+  await tx
+    .deleteFrom("session_key")
+    .where("instance_id", "=", instanceId)
+    .where("type", "=", type)
+    .where("id", "in", ids)
+    .execute();
 }
 
 async function upsert(tx: Transaction, rows: readonly SessionKeyRow[]): Promise<void> {

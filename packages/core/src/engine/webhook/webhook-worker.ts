@@ -26,6 +26,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export class WebhookWorker implements Worker {
   readonly name = "webhooks";
   readonly limits = {
+    // An endpoint knows a repeat by the event's id.
+    startsAreDurable: false,
     concurrency: 16,
     timeoutMs: TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     backoffMs: [
