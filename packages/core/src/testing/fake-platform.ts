@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import {
   type Capabilities,
-  type Contact,
-  type DurableEvent,
   defineProvider,
   OrquestaError,
   type OutboxMessage,
   type Provider,
   type Sent,
   type Session,
-  type SessionChange,
   type SessionContext,
 } from "../index.ts";
+import { FakeSession } from "./fake-session.ts";
 
 export interface FakePlatformOptions {
   readonly capabilities?: Partial<Capabilities>;
@@ -39,11 +37,23 @@ const CAPABILITIES: Capabilities = {
  */
 export class FakePlatform {
   readonly provider: Provider<"fake", { readonly token?: string }>;
-  /** What arrived, in order; a repeat of a message id is not shown twice, as on a phone. */
+  /**
+   * What arrived, in order. With `resend: "same_id"` a repeat of a message id is not shown twice, as on
+   * a phone; with `"ambiguous"` the platform chooses the ids and every repeat is shown.
+   */
   readonly delivered: FakeDelivery[] = [];
+  /** Instances that were told to unlink. */
+  readonly loggedOut: string[] = [];
   /** Asked before each send: throw to refuse it. */
-  beforeSend: (delivery: FakeDelivery) => Promise<void> | void = () => {};
+  beforeSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
+  /** Asked after a message has arrived: throw to lose the platform's answer. */
+  afterSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
+  /** Asked while a session opens, before it connects: throw or wait to disturb it. */
+  whileOpening: (session: FakeSession) => Promise<void> | void = () => {};
+  /** Asked while a session closes: throw or wait to disturb it. */
+  whileClosing: (session: FakeSession) => Promise<void> | void = () => {};
   readonly #sessions = new Map<string, FakeSession>();
+  readonly #shown = new Set<string>();
   readonly #connects: boolean;
 
   constructor({ capabilities = {}, connects = true }: FakePlatformOptions = {}) {
@@ -69,15 +79,22 @@ export class FakePlatform {
     return this.#sessions.has(instanceId);
   }
 
-  async deliver(delivery: FakeDelivery): Promise<Sent> {
-    await this.beforeSend(delivery);
+  get sessions(): readonly FakeSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  async deliver(
+    delivery: FakeDelivery,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Sent> {
+    await this.beforeSend(delivery, signal);
     const { messageId } = delivery.message;
-    const shown = this.delivered.some(
-      ({ instanceId, message }) =>
-        instanceId === delivery.instanceId && message.messageId === messageId,
-    );
-    if (!shown) this.delivered.push(delivery);
-    return { messageId };
+    const place = `${delivery.instanceId}/${messageId}`;
+    const sameId = this.provider.capabilities.resend === "same_id";
+    if (!sameId || !this.#shown.has(place)) this.delivered.push(delivery);
+    this.#shown.add(place);
+    await this.afterSend(delivery, signal);
+    return { messageId: sameId ? messageId : `fake-${this.delivered.length}` };
   }
 
   forget(session: FakeSession): void {
@@ -86,104 +103,13 @@ export class FakePlatform {
     }
   }
 
-  #open(context: SessionContext<unknown>): Session {
+  async #open(context: SessionContext<unknown>): Promise<Session> {
     const session = new FakeSession(this, context);
+    await this.whileOpening(session);
     this.#sessions.set(context.instanceId, session);
     if (this.#connects) session.connect();
     return session;
   }
-}
-
-/** The platform's end of one session: makes things happen to an instance. */
-export class FakeSession implements Session {
-  readonly instanceId: string;
-  readonly native: unknown;
-  readonly #platform: FakePlatform;
-  readonly #context: SessionContext<unknown>;
-  #closed = false;
-
-  constructor(platform: FakePlatform, context: SessionContext<unknown>) {
-    this.#platform = platform;
-    this.#context = context;
-    this.instanceId = context.instanceId;
-    this.native = { fake: true };
-  }
-
-  /** Shows a QR, as an account that is not paired does. */
-  showQr(qr = "fake-qr", validMs = 60_000): void {
-    const expiresAt = new Date(Date.now() + validMs).toISOString();
-    this.#context.report({ state: "pairing" });
-    this.#context.emit({ name: "pairing.qr", data: { qr, expiresAt } });
-  }
-
-  connect(phone = "5511999990000"): void {
-    this.#context.report({ state: "connected", account: fakeContact(phone, "Support") });
-  }
-
-  report(change: SessionChange): void {
-    if (change.state === "closed") {
-      this.#closed = true;
-      this.#platform.forget(this);
-    }
-    this.#context.report(change);
-  }
-
-  /** Somebody writes to the account; resolves when the platform would be told "received". */
-  async receive(
-    text: string,
-    {
-      chatId = "5511988887777",
-      id = randomUUID(),
-    }: { readonly chatId?: string; readonly id?: string } = {},
-  ): Promise<string> {
-    await this.#context.commit({ events: [receivedText(text, chatId, id)] });
-    return id;
-  }
-
-  async commit(change: Parameters<SessionContext<unknown>["commit"]>[0]): Promise<void> {
-    await this.#context.commit(change);
-  }
-
-  get keys(): SessionContext<unknown>["keys"] {
-    return this.#context.keys;
-  }
-
-  async send(message: OutboxMessage, _signal: AbortSignal): Promise<Sent> {
-    if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
-    return this.#platform.deliver({ instanceId: this.instanceId, message });
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#platform.forget(this);
-  }
-
-  lastSeenAt(): number | null {
-    return this.#closed ? null : Date.now();
-  }
-}
-
-function receivedText(text: string, chatId: string, id: string): DurableEvent {
-  return {
-    name: "message.received",
-    chatId,
-    dedupeKey: `${chatId}|${chatId}|${id}|text`,
-    data: {
-      message: {
-        id,
-        chatId,
-        chatType: "direct",
-        sender: fakeContact(chatId, "Ana"),
-        sentAt: new Date().toISOString(),
-        content: { type: "text", text },
-        quote: null,
-      },
-    },
-  };
-}
-
-function fakeContact(phone: string, name: string): Contact {
-  return { id: phone, phone, lid: null, jid: null, name };
 }
 
 function parseFakeSettings(input: unknown): { readonly token?: string } {

@@ -2,5 +2,5 @@ export {
   type FakeDelivery,
   FakePlatform,
   type FakePlatformOptions,
-  FakeSession,
 } from "./fake-platform.ts";
+export { type FakeReceiveOptions, FakeSession } from "./fake-session.ts";

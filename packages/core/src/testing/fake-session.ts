@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import {
+  type Change,
+  type Contact,
+  type DurableEvent,
+  type IncomingMessage,
+  type MessageStatus,
+  OrquestaError,
+  type OutboxMessage,
+  type Sent,
+  type Session,
+  type SessionChange,
+  type SessionContext,
+} from "../index.ts";
+import type { FakePlatform } from "./fake-platform.ts";
+
+export interface FakeReceiveOptions {
+  readonly chatId?: string;
+  readonly id?: string;
+  readonly sender?: Contact;
+  /** Makes the chat a group. */
+  readonly group?: boolean;
+}
+
+const DEFAULT_CHAT = "5511988887777";
+
+/** The platform's end of one session: makes things happen to an instance. */
+export class FakeSession implements Session {
+  readonly instanceId: string;
+  readonly context: SessionContext<unknown>;
+  readonly native: unknown;
+  readonly #platform: FakePlatform;
+  #closed = false;
+
+  constructor(platform: FakePlatform, context: SessionContext<unknown>) {
+    this.#platform = platform;
+    this.context = context;
+    this.instanceId = context.instanceId;
+    this.native = { fake: true };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Shows a QR, as an account that is not paired does. */
+  showQr(qr = "fake-qr", validMs = 60_000): void {
+    const expiresAt = new Date(Date.now() + validMs).toISOString();
+    this.context.report({ state: "pairing" });
+    this.context.emit({ name: "pairing.qr", data: { qr, expiresAt } });
+  }
+
+  connect(phone = "5511999990000"): void {
+    this.context.report({ state: "connected", account: fakeContact(phone, "Support") });
+  }
+
+  report(change: SessionChange): void {
+    if (change.state === "closed") {
+      this.#closed = true;
+      this.#platform.forget(this);
+    }
+    this.context.report(change);
+  }
+
+  /** Somebody writes to the account; resolves when the platform would be told "received". */
+  async receive(text: string, options: FakeReceiveOptions = {}): Promise<string> {
+    const message = fakeMessage(text, options);
+    await this.commit({ events: [receivedEvent(message)] });
+    return message.id;
+  }
+
+  /** The account writes by hand, on another of its devices. */
+  async writeFromDevice(text: string, options: FakeReceiveOptions = {}): Promise<string> {
+    const message = fakeMessage(text, {
+      sender: fakeContact("5511999990000", "Support"),
+      ...options,
+    });
+    const { chatId } = message;
+    const data = { origin: "device", message } as const;
+    await this.commit({ events: [{ name: "message.sent", chatId, data }] });
+    return message.id;
+  }
+
+  /** The platform says how far a message got. */
+  async receipt(
+    messageId: string,
+    status: MessageStatus,
+    chatId: string = DEFAULT_CHAT,
+  ): Promise<void> {
+    const data = { chatId, messageId, status, contactId: null, error: null };
+    await this.commit({ events: [{ name: "message.updated", chatId, data }] });
+  }
+
+  async commit(change: Change): Promise<void> {
+    await this.context.commit(change);
+  }
+
+  get keys(): SessionContext<unknown>["keys"] {
+    return this.context.keys;
+  }
+
+  async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
+    if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
+    return this.#platform.deliver({ instanceId: this.instanceId, message }, signal);
+  }
+
+  async close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#platform.forget(this);
+    if (logout) this.#platform.loggedOut.push(this.instanceId);
+    await this.#platform.whileClosing(this);
+  }
+
+  lastSeenAt(): number | null {
+    return this.#closed ? null : Date.now();
+  }
+}
+
+export function fakeContact(phone: string, name: string | null): Contact {
+  return { id: phone, phone, lid: null, jid: null, name };
+}
+
+function fakeMessage(
+  text: string,
+  { chatId = DEFAULT_CHAT, id = randomUUID(), sender, group = false }: FakeReceiveOptions,
+): IncomingMessage {
+  return {
+    id,
+    chatId,
+    chatType: group ? "group" : "direct",
+    sender: sender ?? fakeContact(chatId, "Ana"),
+    sentAt: new Date().toISOString(),
+    content: { type: "text", text },
+    quote: null,
+  };
+}
+
+function receivedEvent(message: IncomingMessage): DurableEvent {
+  const { chatId, sender, id, content } = message;
+  return {
+    name: "message.received",
+    chatId,
+    dedupeKey: `${chatId}|${sender.id}|${id}|${content.type}`,
+    data: { message },
+  };
+}
