@@ -17,6 +17,10 @@ export interface TaskGroupOptions {
 
 /** Tasks of a target that are held in memory; the table holds the rest. */
 const WINDOW = 256;
+/** Tasks of one lane in memory: one chat that is flooded or stuck leaves room for the others. */
+const LANE_WINDOW = 16;
+/** Lanes that wait keep their first task in memory; up to so many take nobody's room. */
+const WAITING_FOR_FREE = 1000;
 /** So many failures in a row say that the target is down, not that one task is bad. */
 const FAILURES_THAT_PAUSE = 4;
 const MAX_PAUSE_MS = 15_000;
@@ -51,7 +55,7 @@ export class TaskGroup {
   /** Fresh tasks, already in the table, in the order of their ids. */
   offer(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      if (this.#more || this.#loading || this.#held >= WINDOW) this.#more = true;
+      if (this.#more || this.#loading || this.#occupied >= WINDOW) this.#more = true;
       else this.#admit(task);
     }
     this.#pump();
@@ -68,6 +72,10 @@ export class TaskGroup {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
+  get #occupied(): number {
+    return this.#held - Math.min(this.#waiting.size, WAITING_FOR_FREE);
+  }
+
   get #probing(): boolean {
     return this.#failures >= FAILURES_THAT_PAUSE;
   }
@@ -76,7 +84,8 @@ export class TaskGroup {
     if (task.id <= this.#loadedTo) return;
     this.#loadedTo = task.id;
     const lane = this.#laneOf(task.lane);
-    if (!lane.admit(task)) return;
+    // Only the head stays in memory while a lane waits.
+    if (!lane.admit(task, this.#waiting.has(lane) ? 1 : LANE_WINDOW)) return;
     this.#held += 1;
     if (lane.tasks.length === 1) this.#ready.add(lane);
   }
@@ -101,7 +110,7 @@ export class TaskGroup {
       this.#active += 1;
       this.#runHead(lane, head).catch(this.#options.onError);
     }
-    if (this.#more && !this.#loading && this.#held <= WINDOW / 2) this.#load();
+    if (this.#more && !this.#loading && this.#occupied <= WINDOW / 2) this.#load();
     this.#schedule(now);
     if (this.#lanes.size === 0 && !this.#loading) this.#options.onIdle();
   }
@@ -148,7 +157,6 @@ export class TaskGroup {
     }
     lane.retryAt = now + jittered(outcome.afterMs ?? waitMs);
     this.#options.marks.retry(task, lane.retryAt, outcome.error);
-    // Only the head stays in memory while a lane waits.
     this.#held -= lane.spill();
     this.#waiting.add(lane);
     this.#failures += 1;
@@ -168,7 +176,7 @@ export class TaskGroup {
   }
 
   #reload(lane: TaskLane): void {
-    const limit = WINDOW / 4;
+    const limit = LANE_WINDOW;
     const { store, target } = this.#options;
     this.#read(
       () => store.load(target, lane.loadedTo, limit, lane.name),
@@ -223,8 +231,9 @@ export class TaskGroup {
 
   #releaseWaiting(now: number): void {
     for (const lane of this.#waiting) {
-      // A probe takes whoever comes first: what it waits for is the target.
-      if (!this.#probing && lane.retryAt > now) continue;
+      // A probe need not wait for its time: what it waits for is the target. Who has not failed goes first.
+      const mayProbe = this.#probing && this.#ready.size === 0;
+      if (!mayProbe && lane.retryAt > now) continue;
       this.#waiting.delete(lane);
       this.#ready.add(lane);
     }

@@ -28,10 +28,13 @@ export class TaskLane {
     return this.#lastId;
   }
 
-  /** Whether the task is in memory now; of a spilled lane it stays in the table. */
-  admit(task: Task): boolean {
+  /**
+   * Whether the task is in memory now; of a spilled lane, and of one that holds `room` tasks already,
+   * it stays in the table.
+   */
+  admit(task: Task, room: number): boolean {
     if (task.id <= this.#lastId) return false;
-    if (this.spilled) {
+    if (this.spilled || this.tasks.length >= room) {
       this.#leftBehind = task.id;
       return false;
     }
