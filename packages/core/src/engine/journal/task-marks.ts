@@ -65,8 +65,9 @@ export class TaskMarks {
     if (started.length + done.length + retries.length + dead.length === 0) return;
     await this.#database.write(async (tx) => {
       await storeDone(tx, done);
-      await storeStarted(tx, started);
+      // A failure and the start of the next try may meet in here: in the order in which they happened.
       for (const failure of retries) await storeRetry(tx, failure);
+      await storeStarted(tx, started);
       for (const failure of dead) await storeDead(tx, failure);
     });
   }
