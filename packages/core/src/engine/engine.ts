@@ -125,8 +125,9 @@ export class Engine {
       },
     });
     await runner.register();
-    await runner.own([...this.#owned]);
+    // First, so that an instance which comes meanwhile is not missed; owning twice does no harm.
     this.#runners.push(runner);
+    await runner.own([...this.#owned]);
   }
 
   /** Journals that an instance exists, as its first event. */

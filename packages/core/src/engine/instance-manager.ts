@@ -21,12 +21,7 @@ import type {
   PairingChallenge,
 } from "./instance/instance-view.ts";
 import type { Supervisor } from "./instance/supervisor.ts";
-import {
-  CONSUME_DEFAULTS,
-  type ConsumeOptions,
-  Consumer,
-  type MessageHandler,
-} from "./journal/consumer.ts";
+import { type ConsumeOptions, Consumer, type MessageHandler } from "./journal/consumer.ts";
 import { type Logger, silentLogger } from "./log/logger.ts";
 import { type OutgoingContent, parseOutgoingContent } from "./message/outgoing-content.ts";
 import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
@@ -89,6 +84,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   readonly #admission: Admission | null;
   readonly #bus: EventBus;
   readonly #nodeId: string;
+  readonly #logger: Logger;
   readonly #consumers = new Map<string, StartedWorker>();
   readonly #opening: Promise<Engine>;
   #opened = false;
@@ -100,6 +96,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     this.#providers = new ProviderRegistry(options.providers);
     this.#rules = new TargetRules(options.webhooks);
     this.#admission = options.admission ?? null;
+    this.#logger = logger;
     this.#bus = new EventBus(logger);
     this.#nodeId = options.nodeId ?? randomUUID();
     const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
@@ -349,23 +346,21 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   /**
    * Handles every received message at least once, in order per chat, with a cursor that outlives the
    * process under this name.
-   * @throws CONSUMER_NAME_TAKEN, VALIDATION_FAILED for an empty name
+   * @throws CONSUMER_NAME_TAKEN, VALIDATION_FAILED
    */
   consume(name: string, handler: MessageHandler, options: ConsumeOptions = {}): void {
-    if (!/^[\w.-]{1,100}$/.test(name)) {
-      throw new OrquestaError(
-        "VALIDATION_FAILED",
-        "a consumer's name has 1 to 100 letters, digits, dots, dashes or underscores",
-      );
-    }
     if (this.#consumers.has(name)) {
       throw new OrquestaError("CONSUMER_NAME_TAKEN", `there is a consumer "${name}" already`);
     }
     const worker = new Consumer(name, handler, options);
-    const started = { worker, from: options.from ?? CONSUME_DEFAULTS.from };
+    const started = { worker, from: worker.from };
     this.#consumers.set(name, started);
     if (!this.#opened) return;
-    this.#opening.then((engine) => engine.addWorker(started)).catch(() => {});
+    this.#opening
+      .then((engine) => engine.addWorker(started))
+      .catch((error: unknown) => {
+        this.#logger.error("a consumer could not be started", { consumer: name, error });
+      });
   }
 
   /** Ends every session, timer and file; what is desired stays and goes on with the next process. Idempotent. */

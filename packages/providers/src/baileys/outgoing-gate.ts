@@ -5,6 +5,8 @@ type Callback = (error?: Error) => void;
 /** As much of a `ws` socket as the gate needs. */
 export interface FrameSink {
   send(data: unknown, callback?: Callback): void;
+  /** The connection below, once there is one. */
+  readonly _socket?: { cork(): void; uncork(): void } | null;
 }
 
 interface Frame {
@@ -23,12 +25,14 @@ interface Frame {
  * was received, nor that it was refused.
  */
 export class OutgoingGate {
+  readonly #sink: FrameSink;
   readonly #write: (data: unknown, callback?: Callback) => void;
   #waiting: Frame[] = [];
   #holds = 0;
   #isShut = false;
 
   constructor(sink: FrameSink) {
+    this.#sink = sink;
     this.#write = sink.send.bind(sink);
     sink.send = (data, callback) => this.#pass({ data, callback, send: currentSend.getStore() });
   }
@@ -58,14 +62,30 @@ export class OutgoingGate {
 
   #pass(frame: Frame): void {
     if (this.#isShut || this.#holds === 0) this.#out(frame);
-    else this.#waiting.push(frame);
+    else this.#wait(frame);
+  }
+
+  #wait(frame: Frame): void {
+    if (frame.callback === undefined || frame.send !== undefined) {
+      this.#waiting.push(frame);
+      return;
+    }
+    // Baileys takes up the next message when the receipt of this one has left. Frames keep their order
+    // here, so it may go on: then many messages share a commit, and their receipts one write.
+    this.#waiting.push({ ...frame, callback: undefined });
+    queueMicrotask(frame.callback);
   }
 
   #release(): void {
     if (this.#holds > 0 && !this.#isShut) return;
     const frames = this.#waiting;
+    if (frames.length === 0) return;
     this.#waiting = [];
+    // What has waited together leaves in one write.
+    const connection = this.#sink._socket;
+    connection?.cork();
     for (const frame of frames) this.#out(frame);
+    connection?.uncork();
   }
 
   #out({ data, callback, send }: Frame): void {

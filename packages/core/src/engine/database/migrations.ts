@@ -67,6 +67,7 @@ async function createEngineTables(db: Kysely<Schema>, dialect: DatabaseDialect):
     .addColumn("value", sql.raw(bytes), (c) => c.notNull())
     .addColumn("expires_at", integer)
     .addPrimaryKeyConstraint("session_key_pk", ["instance_id", "type", "id"])
+    .modifyEnd(clustered)
     .execute();
   await db.schema
     .createIndex("session_key_expiry")

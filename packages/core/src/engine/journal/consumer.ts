@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parse } from "../error/parse.ts";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { IncomingMessage } from "../message/incoming-message.ts";
 import type { NewTask, Outcome, Task, Worker, WorkerLimits } from "./worker.ts";
@@ -31,15 +33,32 @@ export const CONSUME_DEFAULTS = {
   backoffMs: [1000, 5000, 15_000, 60_000, 300_000, 900_000, 1_800_000],
 } as const satisfies Required<ConsumeOptions>;
 
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/, "has to be 1 to 100 letters, digits, dots, dashes or underscores");
+const durationMs = z.number().max(2 ** 31 - 1);
+
+/** With values of the defaults for what is absent, or undefined as callers without strict types have it. */
+const optionsSchema = z.strictObject({
+  from: z.enum(["end", "beginning"]).default(CONSUME_DEFAULTS.from),
+  concurrency: z.int().min(1).default(CONSUME_DEFAULTS.concurrency),
+  timeoutMs: durationMs.positive().default(CONSUME_DEFAULTS.timeoutMs),
+  backoffMs: z.array(durationMs.nonnegative()).default([...CONSUME_DEFAULTS.backoffMs]),
+});
+
 /** A worker that hands received messages to a function. */
 export class Consumer implements Worker {
   readonly name: string;
+  readonly from: "end" | "beginning";
   readonly limits: WorkerLimits;
   readonly #handler: MessageHandler;
 
-  constructor(name: string, handler: MessageHandler, options: ConsumeOptions) {
-    const { concurrency, timeoutMs, backoffMs } = { ...CONSUME_DEFAULTS, ...options };
-    this.name = `consumer/${name}`;
+  /** @throws VALIDATION_FAILED */
+  constructor(consumer: string, handler: MessageHandler, options: ConsumeOptions) {
+    const parsed = parse(optionsSchema, options, "consumer");
+    const { from, concurrency, timeoutMs, backoffMs } = parsed;
+    this.name = `consumer/${parse(name, consumer, "name of the consumer")}`;
+    this.from = from;
     this.limits = { concurrency, timeoutMs, backoffMs, startsAreDurable: true };
     this.#handler = handler;
   }

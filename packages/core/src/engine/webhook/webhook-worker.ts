@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import type { Agent } from "undici";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { NewTask, Outcome, Task, Worker } from "../journal/worker.ts";
 import type { TargetRules } from "./target-rules.ts";
@@ -11,6 +11,11 @@ export interface WebhookWorkerOptions {
   readonly rules: TargetRules;
   /** Provider id of an instance. */
   providerOf(instanceId: string): string;
+}
+
+interface HttpClient {
+  readonly agent: Agent;
+  readonly request: typeof import("undici").request;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -44,15 +49,10 @@ export class WebhookWorker implements Worker {
     ],
   };
   readonly #options: WebhookWorkerOptions;
-  readonly #agent: Agent;
+  #client: Promise<HttpClient> | null = null;
 
   constructor(options: WebhookWorkerOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      connections: 64,
-      keepAliveTimeout: 30_000,
-      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: options.rules.lookup },
-    });
   }
 
   plan(events: readonly JournalEvent[]): NewTask[] {
@@ -82,7 +82,21 @@ export class WebhookWorker implements Worker {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    const client = await this.#client;
+    await client?.agent.destroy();
+  }
+
+  /** Loaded with the first webhook: a program without one starts faster. */
+  #connect(): Promise<HttpClient> {
+    this.#client ??= import("undici").then(({ Agent, request }) => ({
+      request,
+      agent: new Agent({
+        connections: 64,
+        keepAliveTimeout: 30_000,
+        connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#options.rules.lookup },
+      }),
+    }));
+    return this.#client;
   }
 
   async #post(
@@ -92,9 +106,10 @@ export class WebhookWorker implements Worker {
     attempt: number,
     signal: AbortSignal,
   ): Promise<Outcome> {
+    const { request, agent } = await this.#connect();
     const response = await request(webhook.url, {
       method: "POST",
-      dispatcher: this.#agent,
+      dispatcher: agent,
       signal,
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
