@@ -112,7 +112,7 @@ export class Fleet {
       if (supervisor) taken.push(supervisor);
     }
     await onOwned(taken.map(({ record }) => record.id));
-    for (const supervisor of taken) supervisor.resume();
+    await Promise.all(taken.map((supervisor) => supervisor.resume()));
   }
 
   /** A database may hold instances of a provider that this program does not have. */

@@ -92,12 +92,18 @@ export class Supervisor {
     return toView(this.#record, this.#live?.session?.lastSeenAt() ?? null);
   }
 
-  /** After a start of the node: goes on with what is desired, unless it had ended by itself. */
-  resume(): void {
+  /**
+   * After a start of the node: goes on with what is desired, unless it had ended by itself. Resolves
+   * when the status says so; never rejects.
+   */
+  async resume(): Promise<void> {
     const { desired, forgetKeys, status, reason } = this.#record;
-    if (forgetKeys) this.#orderLater(() => this.#forgetKeys());
+    if (forgetKeys) await this.#orderUnheard(() => this.#forgetKeys());
     else if (desired === "running" && (!ENDED.includes(status) || reason === "crashed")) {
-      this.#orderLater(() => this.#open());
+      await this.#orderUnheard(() => this.#open());
+    } else if (desired === "stopped" && status !== "created" && !ENDED.includes(status)) {
+      // The former process died before it could say so.
+      await this.#orderUnheard(() => this.#become("stopped", "requested"));
     }
   }
 
@@ -210,9 +216,9 @@ export class Supervisor {
     return done;
   }
 
-  #orderLater(work: () => Promise<void>): void {
-    // What went wrong is logged already; nobody waits for it.
-    this.#order(work).catch(() => {});
+  /** What goes wrong is logged; nobody has to hear it. */
+  #orderUnheard(work: () => Promise<void>): Promise<void> {
+    return this.#order(work).catch(() => {});
   }
 
   async #open(): Promise<void> {
@@ -267,7 +273,7 @@ export class Supervisor {
       },
       onReport: (change) => {
         if (this.#live !== live) return;
-        this.#orderLater(() => this.#obey(live, change));
+        void this.#orderUnheard(() => this.#obey(live, change));
       },
       onFenceLost: () => this.#loseFence(),
     });
@@ -325,7 +331,7 @@ export class Supervisor {
     const delayMs = reconnectDelayMs(this.#attempt);
     this.#reconnect = setTimeout(() => {
       this.#reconnect = null;
-      this.#orderLater(() => this.#open());
+      void this.#orderUnheard(() => this.#open());
     }, delayMs);
     this.#logger.info("reconnecting", { reason, attempt: this.#attempt, delayMs });
     await this.#become("reconnecting", reason);
@@ -362,20 +368,25 @@ export class Supervisor {
     }
     const { paired = previous.paired, account = previous.account } = changes;
     const { generation: observedGeneration } = previous;
-    const record = { ...previous, status, reason, paired, account, observedGeneration };
-    this.#record = { ...record, updatedAt: Date.now() };
+    const updatedAt = Date.now();
+    const next = { status, reason, paired, account, observedGeneration, updatedAt };
     if (status !== "pairing") this.#challenge.clear();
     const changed = status !== previous.status || reason !== previous.reason;
     if (changed) this.#logger.info("status changed", { status, reason });
     const data = { status, previous: previous.status, reason, account };
-    await this.#services.committer.commit(
-      this.#owner,
-      { events: changed ? [{ name: "instance.status_changed", data }] : [] },
-      async (tx) => {
-        await this.#services.store.recordStatus(tx, this.#record);
-        await also?.(tx);
-      },
-    );
-    this.#watchers.notify();
+    try {
+      await this.#services.committer.commit(
+        this.#owner,
+        { events: changed ? [{ name: "instance.status_changed", data }] : [] },
+        async (tx) => {
+          await this.#services.store.recordStatus(tx, { ...previous, ...next });
+          await also?.(tx);
+        },
+      );
+    } finally {
+      // Seen only when it is stored; a database that refuses it does not make it less true.
+      this.#record = { ...this.#record, ...next };
+      this.#watchers.notify();
+    }
   }
 }
