@@ -2,7 +2,7 @@ import type { InstanceStatus } from "../event/instance-status.ts";
 
 /** From each status, where an instance may go. Everything else is a defect of the supervisor. */
 export const INSTANCE_TRANSITIONS = {
-  created: ["starting", "stopped"],
+  created: ["starting", "stopped", "logged_out"],
   starting: [
     "pairing",
     "authenticating",
@@ -21,7 +21,15 @@ export const INSTANCE_TRANSITIONS = {
     "logged_out",
     "failed",
   ],
-  authenticating: ["starting", "connected", "reconnecting", "stopped", "logged_out", "failed"],
+  authenticating: [
+    "starting",
+    "pairing",
+    "connected",
+    "reconnecting",
+    "stopped",
+    "logged_out",
+    "failed",
+  ],
   connected: ["starting", "authenticating", "reconnecting", "stopped", "logged_out", "failed"],
   reconnecting: [
     "starting",
