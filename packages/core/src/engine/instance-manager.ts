@@ -433,6 +433,7 @@ function assertCapable(provider: Provider, { type }: OutgoingContent): void {
 
 /** A message for an instance that nobody runs would come as a surprise, days later. */
 function assertRunning({ desired, status }: InstanceView): void {
-  if (desired === "running" && status !== "failed" && status !== "logged_out") return;
+  const ended = status === "failed" || status === "logged_out" || status === "stopped";
+  if (desired === "running" && !ended) return;
   throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}; start it first`);
 }
