@@ -9,7 +9,7 @@ import {
   type Session,
   type SessionContext,
 } from "../index.ts";
-import { FakeSession } from "./fake-session.ts";
+import { FakeSession, type FakeSessionHost } from "./fake-session.ts";
 
 export interface FakePlatformOptions {
   readonly capabilities?: Partial<Capabilities>;
@@ -83,10 +83,7 @@ export class FakePlatform {
     return [...this.#sessions.values()];
   }
 
-  async deliver(
-    delivery: FakeDelivery,
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<Sent> {
+  async #deliver(delivery: FakeDelivery, signal: AbortSignal): Promise<Sent> {
     await this.beforeSend(delivery, signal);
     const { messageId } = delivery.message;
     const place = `${delivery.instanceId}/${messageId}`;
@@ -97,14 +94,23 @@ export class FakePlatform {
     return { messageId: sameId ? messageId : `fake-${this.delivered.length}` };
   }
 
-  forget(session: FakeSession): void {
+  #forget(session: FakeSession): void {
     if (this.#sessions.get(session.instanceId) === session) {
       this.#sessions.delete(session.instanceId);
     }
   }
 
   async #open(context: SessionContext<unknown>): Promise<Session> {
-    const session = new FakeSession(this, context);
+    const host: FakeSessionHost = {
+      deliver: (delivery, signal) => this.#deliver(delivery, signal),
+      ended: (ended) => this.#forget(ended),
+      closing: async (closing, logout) => {
+        this.#forget(closing);
+        if (logout) this.loggedOut.push(closing.instanceId);
+        await this.whileClosing(closing);
+      },
+    };
+    const session = new FakeSession(host, context);
     await this.whileOpening(session);
     this.#sessions.set(context.instanceId, session);
     if (this.#connects) session.connect();

@@ -12,7 +12,16 @@ import {
   type SessionChange,
   type SessionContext,
 } from "../index.ts";
-import type { FakePlatform } from "./fake-platform.ts";
+
+/** What a fake session needs of its platform. */
+export interface FakeSessionHost {
+  deliver(
+    delivery: { readonly instanceId: string; readonly message: OutboxMessage },
+    signal: AbortSignal,
+  ): Promise<Sent>;
+  ended(session: FakeSession): void;
+  closing(session: FakeSession, logout: boolean): Promise<void>;
+}
 
 export interface FakeReceiveOptions {
   readonly chatId?: string;
@@ -29,11 +38,11 @@ export class FakeSession implements Session {
   readonly instanceId: string;
   readonly context: SessionContext<unknown>;
   readonly native: unknown;
-  readonly #platform: FakePlatform;
+  readonly #host: FakeSessionHost;
   #closed = false;
 
-  constructor(platform: FakePlatform, context: SessionContext<unknown>) {
-    this.#platform = platform;
+  constructor(host: FakeSessionHost, context: SessionContext<unknown>) {
+    this.#host = host;
     this.context = context;
     this.instanceId = context.instanceId;
     this.native = { fake: true };
@@ -57,7 +66,7 @@ export class FakeSession implements Session {
   report(change: SessionChange): void {
     if (change.state === "closed") {
       this.#closed = true;
-      this.#platform.forget(this);
+      this.#host.ended(this);
     }
     this.context.report(change);
   }
@@ -101,15 +110,13 @@ export class FakeSession implements Session {
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
     if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
-    return this.#platform.deliver({ instanceId: this.instanceId, message }, signal);
+    return this.#host.deliver({ instanceId: this.instanceId, message }, signal);
   }
 
   async close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#platform.forget(this);
-    if (logout) this.#platform.loggedOut.push(this.instanceId);
-    await this.#platform.whileClosing(this);
+    await this.#host.closing(this, logout);
   }
 
   lastSeenAt(): number | null {
