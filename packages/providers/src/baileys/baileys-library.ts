@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { OrquestaError } from "@orquesta/core";
 import type { ParsedBaileysOptions } from "./baileys-options.ts";
+import { type NativeCipher, nativeCipher } from "./native-cipher.ts";
 import { verifyXEdDsa } from "./native-curve.ts";
 import { silenceLibsignal } from "./quiet-libsignal.ts";
 
@@ -41,12 +42,11 @@ async function importBaileys(): Promise<BaileysLibrary> {
   }
 }
 
-/** Group messages and sessions call libsignal's check directly, past `Curve`. */
+/** Group messages and sessions call libsignal directly, past `Curve`. */
 function repairLibsignal(): void {
-  const curve = requireLibsignalCurve();
-  const original = curve.verifySignature;
-  if (original.name === verifyNatively.name) return;
+  const { curve, cipher } = requireLibsignal();
   curve.verifySignature = verifyNatively;
+  Object.assign(cipher, nativeCipher);
 }
 
 /** `isInit` means "do not look": the caller ignores the answer. */
@@ -59,13 +59,16 @@ function verifyNatively(
   return isInit === true || verifyXEdDsa(publicKey, message, signature);
 }
 
-function requireLibsignalCurve(): LibsignalCurve {
+function requireLibsignal(): { readonly curve: LibsignalCurve; readonly cipher: NativeCipher } {
   try {
     // As Baileys would find it: there may be several libsignals in a tree.
     const fromHere = createRequire(import.meta.url);
     const fromBaileys = createRequire(fromHere.resolve(PACKAGE));
-    // Bridge to an untyped CommonJS module, whose exports object is writable.
-    return fromBaileys("libsignal/src/curve.js") as LibsignalCurve;
+    // Bridge to untyped CommonJS modules, whose exports objects are writable.
+    return {
+      curve: fromBaileys("libsignal/src/curve.js") as LibsignalCurve,
+      cipher: fromBaileys("libsignal/src/crypto.js") as NativeCipher,
+    };
   } catch (cause) {
     throw missing(cause);
   }

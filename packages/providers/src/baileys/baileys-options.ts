@@ -23,7 +23,8 @@ export interface BaileysOptions {
   readonly rootKey?: Uint8Array | string;
   /**
    * Repair Baileys' signature check, which accepts everything: server certificates and account
-   * signatures are then really verified, and group messages cost 15 ms less. Process-wide.
+   * signatures are then really verified. libsignal's slow cryptography is replaced along with it, by
+   * Node's with the same results. Process-wide.
    * @default true
    */
   readonly verifySignatures?: boolean;

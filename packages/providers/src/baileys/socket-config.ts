@@ -4,6 +4,7 @@ import type { BaileysLibrary } from "./baileys-library.ts";
 import { BaileysLogger } from "./baileys-logger.ts";
 import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
+import { mendFinishedTransactions } from "./finished-transactions.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { rememberUnknownLids } from "./lid-lookup.ts";
 import type { SessionParts } from "./session-parts.ts";
@@ -66,6 +67,7 @@ function makeRepositoryFactory({
     const { keys } = auth;
     // Baileys has put its transactions around our store by now.
     if (!("transaction" in keys)) throw new TypeError("Baileys' keys have no transactions");
+    mendFinishedTransactions(keys);
     return makeJournalingRepository({
       inner,
       keys,
