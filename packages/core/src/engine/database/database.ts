@@ -55,6 +55,8 @@ async function migrate(queries: Kysely<Schema>, dialect: DatabaseDialect): Promi
   const migrator = new Migrator({
     db: queries,
     provider: { getMigrations: async () => migrations },
+    // Unnamed, the migrations of another schema would pass for ours. It is created when it is missing.
+    ...(dialect.schema !== null && { migrationTableSchema: dialect.schema }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error) {

@@ -4,6 +4,8 @@ import type { ColumnDefinitionBuilder, Dialect } from "kysely";
 export interface DatabaseDialect {
   readonly name: "sqlite" | "postgres";
   createKyselyDialect(): Promise<Dialect>;
+  /** Where the tables are, in an engine that has schemas. */
+  readonly schema: string | null;
   readonly bytes: "blob" | "bytea";
   /** Unix ms and counters do not fit into Postgres's 32-bit integer. */
   readonly integer: "integer" | "bigint";

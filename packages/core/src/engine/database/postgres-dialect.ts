@@ -20,6 +20,7 @@ export function postgresDialect(options: PostgresOptions): DatabaseDialect {
   }
   return {
     name: "postgres",
+    schema,
     bytes: "bytea",
     integer: "bigint",
     clusteredTable: null,
@@ -48,7 +49,6 @@ export function postgresDialect(options: PostgresOptions): DatabaseDialect {
       });
       // An idle connection that the server ends is replaced on the next use; unheard it would end the process.
       pool.on("error", () => {});
-      await pool.query(`create schema if not exists ${schema}`);
       return new PostgresDialect({ pool });
     },
   };

@@ -20,6 +20,7 @@ export function sqliteDialect({ path, durability = "normal" }: SqliteOptions): D
   const inMemory = path === ":memory:";
   return {
     name: "sqlite",
+    schema: null,
     bytes: "blob",
     integer: "integer",
     clusteredTable: "without rowid",
