@@ -54,6 +54,7 @@ export class CursorStore {
   }
 
   async move(tx: Transaction, numbers: ReadonlyMap<string, number>): Promise<void> {
+    if (numbers.size === 0) return;
     const values = [...numbers].map(([instance_id, number]) => ({
       reader: this.#reader,
       instance_id,

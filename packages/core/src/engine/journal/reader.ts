@@ -55,6 +55,8 @@ export class Reader<Applied> {
   readonly #dirty = new Set<string>();
   #tailed = 0;
   #running: Promise<void> | null = null;
+  /** Something came since the run last looked for work. */
+  #asked = false;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -109,8 +111,11 @@ export class Reader<Applied> {
 
   #wake(): void {
     if (this.#closed || this.#dirty.size === 0) return;
+    this.#asked = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      // What was heard after the last look must not wait for the next event.
+      if (this.#asked) this.#wake();
     });
   }
 
@@ -132,6 +137,7 @@ export class Reader<Applied> {
   }
 
   async #collect(): Promise<JournalEvent[]> {
+    this.#asked = false;
     const batch: JournalEvent[] = [];
     const now = Date.now();
     for (const instanceId of this.#dirty) {
@@ -149,18 +155,25 @@ export class Reader<Applied> {
 
   async #refill(instanceId: string, position: Position): Promise<void> {
     const { journal } = this.#options;
-    position.tail = await journal.read(instanceId, position.number, BATCH_PER_INSTANCE);
-    this.#tailed += position.tail.length;
+    const { known } = position;
+    const read = await journal.read(instanceId, position.number, BATCH_PER_INSTANCE);
+    if (this.#positions.get(instanceId) !== position) return;
+    // What was heard while we read is in what we read, or is read next.
+    this.#dropTail(position);
+    position.tail = read;
+    this.#tailed += read.length;
     // Retention was faster than this reader: there is nothing left to read up to here.
-    if (position.tail.length === 0) position.number = position.known;
+    if (read.length === 0) position.number = known;
   }
 
   async #apply(events: readonly JournalEvent[]): Promise<boolean> {
     const { reading, database, logger } = this.#options;
     try {
       const applied = await database.write(async (tx) => {
-        const result = await reading.apply(tx, events);
-        await this.#cursors.move(tx, lastNumbers(events));
+        // An instance that was given up meanwhile may be erased already.
+        const followed = events.filter(({ instanceId }) => this.#positions.has(instanceId));
+        const result = await reading.apply(tx, followed);
+        await this.#cursors.move(tx, lastNumbers(followed));
         return result;
       });
       this.#advance(events);
