@@ -126,6 +126,9 @@ export class OutboxPump {
       return true;
     } catch (error) {
       this.#options.logger.warn("message not sent yet", { outboxId: entry.id, error });
+      if (resend === "ambiguous" && isOrquestaError(error, "SESSION_CLOSED")) {
+        await outbox.markQueued(entry);
+      }
       return false;
     }
   }

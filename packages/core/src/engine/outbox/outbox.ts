@@ -122,6 +122,18 @@ export class Outbox {
     );
   }
 
+  /** Takes `markSending` back: the message surely was not sent. */
+  async markQueued(entry: OutboxEntry): Promise<void> {
+    await this.#database.write((tx) =>
+      tx
+        .updateTable("outbox")
+        .set({ status: "queued", updated_at: Date.now() })
+        .where("id", "=", entry.id)
+        .where("status", "=", "sending")
+        .execute(),
+    );
+  }
+
   async markSent(tx: Transaction, id: string, messageId: string, sentAt: number): Promise<void> {
     // A receipt may have been faster than this: the status only moves forward.
     await tx
