@@ -1,5 +1,7 @@
 import { Database } from "./database/database.ts";
 import type { DatabaseDialect } from "./database/dialect.ts";
+import type { WaitOptions } from "./error/abort.ts";
+import { OrquestaError } from "./error/orquesta-error.ts";
 import type { EventBus } from "./event/event-bus.ts";
 import { Committer } from "./instance/committer.ts";
 import { Fleet } from "./instance/fleet.ts";
@@ -41,7 +43,6 @@ export class Engine {
   readonly database: Database;
   readonly store: InstanceStore;
   readonly outbox: Outbox;
-  readonly waiters = new OutboxWaiters();
   readonly webhooks: WebhookStore;
   readonly instanceKeys: InstanceKeys;
   readonly log: InstanceLog;
@@ -52,6 +53,7 @@ export class Engine {
   readonly #committer: Committer;
   readonly #webhookWorker: WebhookWorker;
   readonly #runners: WorkerRunner[] = [];
+  readonly #waiters = new OutboxWaiters();
   readonly #owned = new Set<string>();
   #sweeper: NodeJS.Timeout | null = null;
 
@@ -130,6 +132,13 @@ export class Engine {
     await runner.own([...this.#owned]);
   }
 
+  /** Waits for the next result of a message. @throws TIMED_OUT, ABORTED, MANAGER_CLOSED */
+  waitUntilSettled(instanceId: string, outboxId: string, options: WaitOptions): Promise<void> {
+    const settled = this.#waiters.wait(instanceId, outboxId, options);
+    if (!this.fleet.find(instanceId)) this.#endWaits(instanceId);
+    return settled;
+  }
+
   /** Journals that an instance exists, as its first event. */
   async announceCreated(owner: Owner, provider: string, name: string): Promise<void> {
     await this.#committer.commit(owner, {
@@ -158,7 +167,13 @@ export class Engine {
     this.#owned.delete(instanceId);
     for (const runner of this.#runners) runner.disown(instanceId);
     this.webhooks.forget(instanceId);
+    this.#endWaits(instanceId);
     this.log.forget(instanceId);
+  }
+
+  #endWaits(instanceId: string): void {
+    const message = "the instance is not run here any more";
+    this.#waiters.end(instanceId, new OrquestaError("MANAGER_CLOSED", message));
   }
 
   async #settle(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void> {
@@ -197,7 +212,7 @@ export class Engine {
         (tx) => this.outbox.markEnded(tx, outboxId, status, error),
       );
     }
-    this.waiters.settled(outboxId);
+    this.#waiters.settled(outboxId);
   }
 
   #sweep(): void {

@@ -282,7 +282,9 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
       content: parsed,
       idempotencyKey,
     });
-    const sent = until === "sent" ? engine.waiters.wait(entry.id, wait) : null;
+    const sent = until === "sent" ? engine.waitUntilSettled(id, entry.id, wait) : null;
+    // It may fail before anybody listens: what is heard of it is the same promise below.
+    sent?.catch(() => {});
     if (!repeated) supervisor.offer(entry);
     if (!sent) return toOutboxView(entry, repeated);
     return this.#whenSettled(sent, id, entry.id, repeated);
@@ -390,7 +392,6 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     if (repeated) {
       const entry = await outbox.get(id, outboxId);
       if (entry.status !== "queued" && entry.status !== "sending") {
-        settled.catch(() => {});
         return toOutboxView(entry, true);
       }
     }

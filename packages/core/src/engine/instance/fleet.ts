@@ -87,7 +87,7 @@ export class Fleet {
     if (this.#timer) clearInterval(this.#timer);
     await this.#taking;
     await Promise.allSettled([...this.#supervisors.values()].map((one) => one.release()));
-    this.#supervisors.clear();
+    for (const instanceId of [...this.#supervisors.keys()]) this.#forget(instanceId);
     await this.#leases.close();
   }
 

@@ -26,6 +26,8 @@ export class InstanceLog {
   readonly #database: Database;
   readonly #logger: Logger;
   readonly #written = new Map<string, number>();
+  /** Instances that this node does not run any more: what still logs in their name is not stored. */
+  readonly #forgotten = new Set<string>();
   #pending: PendingLine[] = [];
   #timer: NodeJS.Timeout | null = null;
 
@@ -36,6 +38,7 @@ export class InstanceLog {
 
   /** A logger whose lines of level info and above are kept for the instance, and all go to the engine's logger. */
   loggerOf(instanceId: string, source: string): Logger {
+    this.#forgotten.delete(instanceId);
     return this.#wrap(this.#logger.child({ instanceId, source }), instanceId, source);
   }
 
@@ -71,6 +74,8 @@ export class InstanceLog {
 
   forget(instanceId: string): void {
     this.#written.delete(instanceId);
+    this.#forgotten.add(instanceId);
+    this.#pending = this.#pending.filter((line) => line.instance_id !== instanceId);
   }
 
   #wrap(logger: Logger, instanceId: string, source: string): Logger {
@@ -97,7 +102,7 @@ export class InstanceLog {
     message: string,
     context: LogContext = {},
   ): void {
-    if (this.#pending.length >= MAX_PENDING) return;
+    if (this.#pending.length >= MAX_PENDING || this.#forgotten.has(instanceId)) return;
     this.#pending.push({
       instance_id: instanceId,
       at: Date.now(),
