@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
+type Falsy = false | null | undefined | 0 | "";
+
 const DEADLINE_MS = 8000;
 
 /**
@@ -7,10 +9,10 @@ const DEADLINE_MS = 8000;
  * @throws with what was seen last, when that takes too long
  */
 export async function eventually<T>(
-  probe: () => T | Promise<T>,
+  probe: () => T | Falsy | Promise<T | Falsy>,
   what = "what the test waits for",
   deadlineMs = DEADLINE_MS,
-): Promise<T & {}> {
+): Promise<T> {
   const end = performance.now() + deadlineMs;
   for (;;) {
     const seen = await probe();
