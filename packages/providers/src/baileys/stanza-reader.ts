@@ -44,6 +44,9 @@ export class StanzaReader {
   }
 
   #readMessage(stanza: BinaryNode): void {
+    // Baileys queues what was sent while we were away and handles what is sent now at once, so a new
+    // message would overtake the older ones of its chat. In one queue they keep the server's order.
+    stanza.attrs["offline"] ??= "0";
     if (!Array.isArray(stanza.content)) return;
     for (const { tag, content } of stanza.content) {
       if (!(content instanceof Uint8Array)) continue;
