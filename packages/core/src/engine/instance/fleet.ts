@@ -69,6 +69,7 @@ export class Fleet {
 
   /** An instance that was just inserted with a lease of this node. */
   async add(record: InstanceRecord): Promise<Supervisor> {
+    this.#leases.hold(record.id);
     const supervisor = this.#supervise(record, FIRST_FENCE);
     await this.#options.onOwned([record.id]);
     return supervisor;

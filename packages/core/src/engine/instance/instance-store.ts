@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
+import { LEASE_TTL_MS } from "../lease/lease-keeper.ts";
 import type { Seal } from "../seal/seal.ts";
 import { type InstanceRecord, type StoredInstance, toRecord } from "./instance-record.ts";
 
@@ -78,7 +79,7 @@ export class InstanceStore {
         head: 0,
         fence: FIRST_FENCE,
         lease_node: instance.nodeId,
-        lease_expires_at: 0,
+        lease_expires_at: now + LEASE_TTL_MS,
         created_at: now,
         updated_at: now,
       })

@@ -8,9 +8,10 @@ export interface LeaseKeeperOptions {
   readonly logger: Logger;
   /** Called for each lease that somebody else took or that could not be renewed in time. */
   onLost(instanceId: string): void;
-  /** How long a lease outlives its holder. @default 15_000 */
-  readonly ttlMs?: number;
 }
+
+/** How long a lease outlives its holder. */
+export const LEASE_TTL_MS = 15_000;
 
 /**
  * The right of this node to run instances. Each lease carries a fence, a number that grows with every
@@ -22,14 +23,12 @@ export interface LeaseKeeperOptions {
  */
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
-  readonly #ttlMs: number;
   readonly #held = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
   #renewing: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
-    this.#ttlMs = options.ttlMs ?? 15_000;
   }
 
   /** The fences of those that are ours now; instances that another living node runs are left out. */
@@ -44,7 +43,7 @@ export class LeaseKeeper {
         .set((eb) => ({
           fence: eb("fence", "+", 1),
           lease_node: nodeId,
-          lease_expires_at: now + this.#ttlMs,
+          lease_expires_at: now + LEASE_TTL_MS,
         }))
         .where("id", "in", instanceIds);
       if (!database.dialect.exclusive) {
@@ -64,6 +63,12 @@ export class LeaseKeeper {
     }
     this.#schedule();
     return fences;
+  }
+
+  /** A lease that came with the insertion of its instance: it is renewed like the others. */
+  hold(instanceId: string): void {
+    this.#held.add(instanceId);
+    this.#schedule();
   }
 
   /** Frees a lease for the next owner; a lease that is not ours any more is left alone. */
@@ -97,7 +102,7 @@ export class LeaseKeeper {
     if (this.#options.database.dialect.exclusive || this.#timer) return;
     this.#timer = setInterval(() => {
       this.#renewing = this.#renew();
-    }, this.#ttlMs / 3);
+    }, LEASE_TTL_MS / 3);
     this.#timer.unref();
   }
 
@@ -110,7 +115,7 @@ export class LeaseKeeper {
       const rows = await database.write((tx) =>
         tx
           .updateTable("instance")
-          .set({ lease_expires_at: Date.now() + this.#ttlMs })
+          .set({ lease_expires_at: Date.now() + LEASE_TTL_MS })
           .where("lease_node", "=", nodeId)
           .returning("id")
           .execute(),
