@@ -155,14 +155,21 @@ export class TaskGroup {
       this.#finish(lane, task, { state: "dead", error: outcome.error });
       return;
     }
-    lane.retryAt = now + jittered(outcome.afterMs ?? waitMs);
+    const { afterMs = 0 } = outcome;
+    lane.retryAt = now + Math.max(afterMs, jittered(afterMs > 0 ? afterMs : waitMs));
     this.#options.marks.retry(task, lane.retryAt, outcome.error);
     this.#held -= lane.spill();
     this.#waiting.add(lane);
     this.#failures += 1;
+    // Who says when to come back speaks for the whole target.
+    if (afterMs > 0) this.#pause(lane.retryAt);
     if (!this.#probing) return;
     const doublings = Math.min(this.#failures - FAILURES_THAT_PAUSE, 10);
-    this.#pausedUntil = now + jittered(Math.min(1000 * 2 ** doublings, MAX_PAUSE_MS));
+    this.#pause(now + jittered(Math.min(1000 * 2 ** doublings, MAX_PAUSE_MS)));
+  }
+
+  #pause(until: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, until);
   }
 
   /** Null when the tries are used up, in number and in time: probing a dead target uses many in a short time. */

@@ -17,7 +17,7 @@ export interface Task extends NewTask {
 
 export type Outcome =
   | { readonly state: "done" }
-  /** Worth another try; after the last one the task is dead. */
+  /** Worth another try; after the last one the task is dead. `afterMs`: the target wants to be left alone so long. */
   | { readonly state: "retry"; readonly error: string; readonly afterMs?: number }
   /** Not worth another try. */
   | { readonly state: "dead"; readonly error: string };

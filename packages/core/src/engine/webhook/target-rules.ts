@@ -9,10 +9,12 @@ export interface TargetRulesOptions {
   readonly allowedHosts?: readonly string[];
 }
 
-/** Cloud metadata and link-local addresses: never a webhook, whoever asks. */
+/** Cloud metadata and link-local addresses, also through NAT64: never a webhook, whoever asks. */
 const NEVER = blockListOf([
   ["169.254.0.0", 16],
+  ["64:ff9b::a9fe:0", 112],
   ["100.100.100.200", 32],
+  ["64:ff9b::6464:64c8", 128],
   ["0.0.0.0", 8],
   ["224.0.0.0", 4],
   ["255.255.255.255", 32],

@@ -141,10 +141,11 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   );
 }
 
-/** RFC 9110, section 10.2.3, in its form of seconds; an endpoint may make us wait an hour at most. */
+/** RFC 9110, section 10.2.3; an endpoint may make us wait an hour at most. */
 function retryAfterMs(header: string | string[] | undefined): number | null {
-  const seconds = typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) : null;
-  return seconds === null ? null : Math.min(seconds * SECOND, HOUR);
+  if (typeof header !== "string") return null;
+  const ms = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), HOUR);
 }
 
 function describe(error: unknown): string {
