@@ -1,0 +1,36 @@
+import type { Subject } from "./subject.ts";
+
+export interface OutboundResult {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Texts by HTTP from one account to ten peers, `concurrency` requests at a time. */
+export async function measureOutbound(
+  subject: Subject,
+  account: string,
+  messages: number,
+  concurrency: number,
+): Promise<OutboundResult> {
+  const times: number[] = [];
+  let next = 0;
+  const start = performance.now();
+  const sendAll = async () => {
+    while (next < messages) {
+      const number = next;
+      next += 1;
+      const began = performance.now();
+      await subject.send(account, `5511980000${number % 10}`, `reply ${number}`);
+      times.push(performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, sendAll));
+  const seconds = (performance.now() - start) / 1000;
+  times.sort((a, b) => a - b);
+  return {
+    perSecond: messages / seconds,
+    p50Ms: times[Math.floor(messages * 0.5)] ?? 0,
+    p99Ms: times[Math.floor(messages * 0.99)] ?? 0,
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Measures Orquesta against raw Baileys in one run, in turns: the ratios count, the absolute figures are
+ * this machine's. `npm run bench -- inbound outbound resume heap isolation` chooses; all of them by default.
+ */
+import { FakeWhatsApp } from "@orquesta/providers/testing";
+import { measureIdleHeap } from "./idle-heap.ts";
+import { measureInbound } from "./inbound.ts";
+import { measureIsolation } from "./isolation.ts";
+import { Orquesta } from "./orquesta.ts";
+import { measureOutbound } from "./outbound.ts";
+import { startRaw } from "./raw.ts";
+import { measureResume } from "./resume.ts";
+import { Sink } from "./sink.ts";
+
+const ROUNDS = 5;
+const BURST = 3000;
+const RAW_ACCOUNT = "5511900000001";
+const OUR_ACCOUNT = "5511900000002";
+
+const chosen = process.argv.slice(2);
+const wants = (name: string) => chosen.length === 0 || chosen.includes(name);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+// Libraries print here, too.
+for (const name of ["log", "info", "warn"] as const) console[name] = () => {};
+
+await using whatsapp = await FakeWhatsApp.listen();
+
+if (wants("inbound") || wants("outbound")) await compareThroughput();
+if (wants("resume")) await resume();
+if (wants("heap")) await heap();
+if (wants("isolation")) await isolation();
+
+async function compareThroughput(): Promise<void> {
+  const sink = await Sink.listen();
+  const raw = await startRaw(whatsapp, sink.url);
+  const ours = await Orquesta.start(whatsapp);
+  await raw.pair(RAW_ACCOUNT);
+  await ours.pair(OUR_ACCOUNT, sink.url);
+  if (wants("inbound")) {
+    print(`inbound, ${BURST} messages in a burst to one account, messages/s (median of ${ROUNDS})`);
+    const results = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const theirs = await measureInbound(whatsapp, sink, raw, RAW_ACCOUNT, BURST);
+      results.push({
+        raw: theirs,
+        ours: await measureInbound(whatsapp, sink, ours, OUR_ACCOUNT, BURST),
+      });
+    }
+    compare("to the journal (receipted)", results, ({ journaled }) => journaled);
+    compare("to the webhook", results, ({ delivered }) => delivered);
+    compare("CPU ms per message", results, ({ cpuMsPerMessage }) => cpuMsPerMessage);
+    compare("longest event-loop delay, ms", results, ({ lagMaxMs }) => lagMaxMs);
+  }
+  if (wants("outbound")) {
+    for (const concurrency of [1, 20]) {
+      print(`outbound by HTTP, ${concurrency} at a time (median of ${ROUNDS})`);
+      const results = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const theirs = await measureOutbound(raw, RAW_ACCOUNT, 600, concurrency);
+        results.push({
+          raw: theirs,
+          ours: await measureOutbound(ours, OUR_ACCOUNT, 600, concurrency),
+        });
+      }
+      compare("messages/s", results, ({ perSecond }) => perSecond);
+      compare("p50 ms", results, ({ p50Ms }) => p50Ms);
+      compare("p99 ms", results, ({ p99Ms }) => p99Ms);
+    }
+  }
+  await raw.close();
+  await ours.close();
+  await sink.close();
+}
+
+async function resume(): Promise<void> {
+  print("from start after kill -9 until all accounts are logged in, ms");
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) times.push(await measureResume(whatsapp, 20));
+  print(`  20 accounts                      ${times.map((ms) => ms.toFixed(0)).join(", ")}`);
+}
+
+async function heap(): Promise<void> {
+  print("heap after collection per idle account, KiB (50 accounts, median of 5)");
+  const sink = await Sink.listen();
+  const raw = await startRaw(whatsapp, sink.url);
+  const theirs = await measureIdleHeap(raw, "551130000", 50);
+  await raw.close();
+  const ours = await Orquesta.start(whatsapp);
+  const mine = await measureIdleHeap(ours, "551140000", 50);
+  await ours.close();
+  await sink.close();
+  row("heap KiB", theirs / 1024, mine / 1024);
+}
+
+async function isolation(): Promise<void> {
+  print("a quiet account (20 messages/s) beside one in trouble, push to webhook");
+  for (const trouble of ["none", "dead webhook", "wedged session", "flooded instance"] as const) {
+    const { p50Ms, p99Ms, lost } = await measureIsolation(whatsapp, trouble);
+    print(
+      `  ${trouble.padEnd(30)} p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, lost ${lost}`,
+    );
+  }
+}
+
+function compare<T>(
+  what: string,
+  results: readonly { readonly raw: T; readonly ours: T }[],
+  of: (result: T) => number,
+): void {
+  row(what, median(results.map((one) => of(one.raw))), median(results.map((one) => of(one.ours))));
+}
+
+function row(what: string, raw: number, ours: number): void {
+  const figures = `raw ${raw.toFixed(2)}  Orquesta ${ours.toFixed(2)}`;
+  print(`  ${what.padEnd(30)} ${figures}  ratio ${(ours / raw).toFixed(2)}`);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

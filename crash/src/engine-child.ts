@@ -1,0 +1,74 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { FakeWhatsApp } from "@orquesta/providers/testing";
+import type { Stage } from "./stages.ts";
+
+export interface EngineChildOptions {
+  readonly whatsapp: FakeWhatsApp;
+  readonly sinkUrl: string;
+  readonly dataDir: string;
+  readonly accounts: readonly string[];
+  readonly provider: "baileys" | "plain";
+  /** Where it kills itself, at the n-th time; null for a process that lives. */
+  readonly kill: { readonly stage: Stage; readonly after: number } | null;
+}
+
+interface Told {
+  readonly scan?: string;
+  readonly qr?: string;
+  readonly connected?: boolean;
+}
+
+/** One life of the engine. */
+export class EngineChild {
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  #connected = 0;
+
+  constructor({ whatsapp, sinkUrl, dataDir, accounts, provider, kill }: EngineChildOptions) {
+    this.#process = fork(fileURLToPath(new URL("./engine-process.ts", import.meta.url)), [], {
+      execArgv: ["--conditions=@orquesta/source"],
+      env: {
+        ...process.env,
+        WHATSAPP_URL: whatsapp.url,
+        ROOT_KEY: whatsapp.rootKey,
+        SINK_URL: sinkUrl,
+        DATA_DIR: dataDir,
+        ACCOUNTS: accounts.join(","),
+        PROVIDER: provider,
+        STAGE: kill?.stage ?? "",
+        KILL_AFTER: String(kill?.after ?? 0),
+      },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#exited = once(this.#process, "exit");
+    this.#process.on("message", ({ scan, qr, connected }: Told) => {
+      if (connected) this.#connected += 1;
+      if (scan && qr)
+        whatsapp
+          .phone(scan)
+          .scan(qr)
+          .catch(() => {});
+    });
+  }
+
+  /** How many times an account of it got connected. */
+  get connected(): number {
+    return this.#connected;
+  }
+
+  get isGone(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  async close(): Promise<void> {
+    if (!this.isGone) this.#process.send("close");
+    await this.#exited;
+  }
+}
