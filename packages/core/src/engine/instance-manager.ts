@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import { type CreateInstance, createInstanceSchema } from "./create-instance.ts";
 import type { DatabaseDialect } from "./database/dialect.ts";
 import { sqliteDialect } from "./database/sqlite-dialect.ts";
@@ -124,7 +125,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
   async ready(): Promise<void> {
-    await this.#opening;
+    await this.#engine();
   }
 
   /**
@@ -143,8 +144,8 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     } = parse(createInstanceSchema, input, "instance");
     const parsedSettings = this.#providers.get(provider).parseSettings(settings ?? {});
     for (const { url } of webhooks) this.#rules.assertUrl(url);
-    const engine = await this.#opening;
-    const id = randomUUID();
+    const engine = await this.#engine();
+    const id = uuidv7();
     const record = await engine.database.write(async (tx) => {
       await this.#admission?.mayCreate({ companyId, provider }, tx);
       const created = await engine.store.insert(tx, {
@@ -169,7 +170,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   /** The instance of that name in that company, created when there is none: a program may run twice. */
   async ensure(input: CreateInput<Providers> & { readonly name: string }): Promise<InstanceView> {
     const { name, companyId = null } = parse(createInstanceSchema, input, "instance");
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     const find = async () => {
       const record = await engine.store.findByName(companyId, name ?? input.name);
       return record && this.get(record.id);
@@ -188,7 +189,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** @throws INSTANCE_NOT_FOUND */
   async get(id: string): Promise<InstanceView> {
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     const supervisor = engine.fleet.find(id);
     if (supervisor) return supervisor.view();
     const record = await engine.store.find(id);
@@ -198,7 +199,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** In the order of their creation. */
   async list(filter: { readonly companyId?: string } = {}): Promise<InstanceView[]> {
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     const records = await engine.store.list(filter.companyId);
     return records.map(
       (record) => engine.fleet.find(record.id)?.view() ?? toInstanceView(record, null),
@@ -247,7 +248,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
    * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
    */
   async remove(id: string, options: WaitOptions = {}): Promise<void> {
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     const { name } = (await engine.fleet.get(id)).record;
     await waitFor(engine.fleet.remove(id), "removing the instance", options);
     this.#bus.emit(id, { name: "instance.removed", data: { name } });
@@ -268,7 +269,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     const { idempotencyKey = null, until = "queued", ...wait } = options;
     const parsed = parseOutgoingContent(content);
     assertIdempotencyKey(idempotencyKey);
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     const supervisor = await engine.fleet.get(id);
     const { provider } = supervisor;
     const to = provider.parseChatId(chatId);
@@ -292,7 +293,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** A message of ours by the id that `send` gave. @throws MESSAGE_NOT_FOUND */
   async message(id: string, outboxId: string): Promise<OutboxView> {
-    const engine = await this.#opening;
+    const engine = await this.#engine();
     return toOutboxView(await engine.outbox.get(id, outboxId), false);
   }
 
@@ -310,22 +311,22 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     { tail = 100 }: { readonly tail?: number } = {},
   ): Promise<{ readonly lines: readonly LogLine[]; readonly total: number }> {
     await this.get(id);
-    return (await this.#opening).log.tail(id, tail);
+    return (await this.#engine()).log.tail(id, tail);
   }
 
   /** The key that opens this instance over HTTP. @throws INSTANCE_NOT_FOUND */
   async instanceKey(id: string): Promise<InstanceKeyView> {
-    return (await this.#opening).instanceKeys.current(id);
+    return (await this.#engine()).instanceKeys.current(id);
   }
 
   /** The id of the instance that the key belongs to, counting the use; null when it belongs to none. */
   async authenticate(key: string): Promise<string | null> {
-    return (await this.#opening).instanceKeys.authenticate(key);
+    return (await this.#engine()).instanceKeys.authenticate(key);
   }
 
   /** @throws DATABASE_FAILED */
   async checkHealth(): Promise<void> {
-    const { database } = await this.#opening;
+    const { database } = await this.#engine();
     await database.write((tx) => sql`select 1`.execute(tx));
   }
 
@@ -375,6 +376,12 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     await this.close();
   }
 
+  /** @throws MANAGER_CLOSED, what opening threw */
+  #engine(): Promise<Engine> {
+    if (!this.#closing) return this.#opening;
+    return Promise.reject(new OrquestaError("MANAGER_CLOSED", "the manager is closed"));
+  }
+
   async #close(): Promise<void> {
     const engine = await this.#opening.catch(() => null);
     await engine?.close();
@@ -388,7 +395,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     outboxId: string,
     repeated: boolean,
   ): Promise<OutboxView> {
-    const { outbox } = await this.#opening;
+    const { outbox } = await this.#engine();
     if (repeated) {
       const entry = await outbox.get(id, outboxId);
       if (entry.status !== "queued" && entry.status !== "sending") {
@@ -400,7 +407,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   }
 
   async #supervisor(id: string): Promise<Supervisor> {
-    return (await this.#opening).fleet.get(id);
+    return (await this.#engine()).fleet.get(id);
   }
 
   async #ordered(
