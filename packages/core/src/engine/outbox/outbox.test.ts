@@ -36,7 +36,9 @@ describeEachDatabase("the outbox", (createDatabase) => {
         .map(({ message }) => Number(textOf(message.content)));
       expect(texts).toEqual(Array.from({ length: 100 }, (_, n) => n * 5 + chat));
     }
-    const [row] = await world.database.sql("select count(*) as n from outbox where status = 'sent'");
+    const [row] = await world.database.sql(
+      "select count(*) as n from outbox where status = 'sent'",
+    );
     expect(Number(row?.["n"])).toBe(500);
   });
 
@@ -54,15 +56,25 @@ describeEachDatabase("the outbox", (createDatabase) => {
     expect(world.platform.delivered).toHaveLength(1);
     await expect(send("other", "key")).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
     await expect(
-      manager.send(instance.id, "5511900000000", { type: "text", text: "once" }, {
-        idempotencyKey: "key",
-      }),
+      manager.send(
+        instance.id,
+        "5511900000000",
+        { type: "text", text: "once" },
+        {
+          idempotencyKey: "key",
+        },
+      ),
     ).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
     expect((await send("once", "key 2")).repeated).toBe(false);
     expect(world.platform.delivered).toHaveLength(2);
     const other = await world.connect(manager);
     expect(
-      await manager.send(other.instance.id, CHAT, { type: "text", text: "x" }, { idempotencyKey: "key" }),
+      await manager.send(
+        other.instance.id,
+        CHAT,
+        { type: "text", text: "x" },
+        { idempotencyKey: "key" },
+      ),
     ).toMatchObject({ repeated: false });
   });
 
@@ -92,9 +104,11 @@ describeEachDatabase("the outbox", (createDatabase) => {
       manager.send(instance.id, CHAT, hello, { ...wait, timeoutMs: 10 }),
     ).rejects.toMatchObject({ code: "TIMED_OUT" });
     const signal = AbortSignal.abort();
-    await expect(manager.send(instance.id, CHAT, hello, { ...wait, signal })).rejects.toMatchObject({
-      code: "ABORTED",
-    });
+    await expect(manager.send(instance.id, CHAT, hello, { ...wait, signal })).rejects.toMatchObject(
+      {
+        code: "ABORTED",
+      },
+    );
     gate.resolve();
     expect(await manager.send(instance.id, CHAT, hello, wait)).toMatchObject({ status: "sent" });
     // Settled already: there is nothing to wait for, so an old signal does no harm.
@@ -107,7 +121,9 @@ describeEachDatabase("the outbox", (createDatabase) => {
     const manager = await world.open();
     const { instance } = await world.connect(manager);
     world.platform.beforeSend = (_, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason)),
+      );
     const waiting = manager.send(instance.id, CHAT, hello, { until: "sent" });
     const failed = expect(waiting).rejects.toMatchObject({ code: "MANAGER_CLOSED" });
     await quiet();
@@ -120,7 +136,9 @@ describeEachDatabase("the outbox", (createDatabase) => {
     const manager = await world.open();
     const { instance } = await world.connect(manager);
     world.platform.beforeSend = (_, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason)),
+      );
     const waiting = manager.send(instance.id, CHAT, hello, { until: "sent" });
     const failed = expect(waiting).rejects.toMatchObject({ code: "MANAGER_CLOSED" });
     await quiet();
@@ -194,7 +212,12 @@ describeEachDatabase("the outbox", (createDatabase) => {
       if (textOf(message.content) !== "fast") return;
       await session.receipt(message.messageId, "delivered");
     };
-    const fast = await manager.send(instance.id, CHAT, { type: "text", text: "fast" }, { until: "sent" });
+    const fast = await manager.send(
+      instance.id,
+      CHAT,
+      { type: "text", text: "fast" },
+      { until: "sent" },
+    );
     expect(fast).toMatchObject({ status: "delivered" });
     expect(fast.sentAt).not.toBeNull();
     await session.receipt(fast.messageId, "read");

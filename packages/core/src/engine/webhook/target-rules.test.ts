@@ -76,7 +76,9 @@ describe("a name", () => {
   });
 
   it("that resolves to this machine is refused when private networks are", async () => {
-    expect(await resolve(new TargetRules({ allowPrivate: false }), "localhost")).toMatchObject(refused);
+    expect(await resolve(new TargetRules({ allowPrivate: false }), "localhost")).toMatchObject(
+      refused,
+    );
     expect(await resolve(new TargetRules(), "localhost")).toBeInstanceOf(Array);
     const allowed = new TargetRules({ allowPrivate: false, allowedHosts: ["LOCALHOST"] });
     expect(await resolve(allowed, "localhost")).toBeInstanceOf(Array);

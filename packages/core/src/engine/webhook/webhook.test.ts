@@ -7,7 +7,9 @@ import { World } from "../../testing/harness/world.ts";
 const ana = { id: "5511988887777", phone: "5511988887777", lid: null, jid: null, name: "Ana" };
 
 /** Retries are seconds away: their timers are moved by hand, sockets go on in real time. */
-async function withTimers(work: (pass: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
+async function withTimers(
+  work: (pass: (ms: number) => Promise<void>) => Promise<void>,
+): Promise<void> {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   try {
     await work(async (ms) => {
@@ -28,7 +30,10 @@ describeEachDatabase("a webhook", (createDatabase) => {
       { url: sink.url(), shape: "instance-manager" as const, headers: { "X-Token": "t0p" } },
     ];
     const { instance, session } = await world.connect(manager, { webhooks });
-    const id = await session.receive("Olá ✓", { chatId: "5511988887777@s.whatsapp.net", sender: ana });
+    const id = await session.receive("Olá ✓", {
+      chatId: "5511988887777@s.whatsapp.net",
+      sender: ana,
+    });
     const own = await session.writeFromDevice("by hand", { chatId: "5511988887777" });
     await eventually(() => sink.received.length === 2);
     await quiet();
@@ -64,7 +69,11 @@ describeEachDatabase("a webhook", (createDatabase) => {
     await using world = new World(createDatabase());
     const manager = await world.open();
     const heard: unknown[] = [];
-    for (const name of ["instance.created", "instance.status_changed", "message.received"] as const) {
+    for (const name of [
+      "instance.created",
+      "instance.status_changed",
+      "message.received",
+    ] as const) {
       manager.on(name, (event) => heard.push(event));
     }
     const { session } = await world.connect(manager, { webhooks: [{ url: sink.url() }] });
@@ -250,7 +259,8 @@ describe("a webhook endpoint", () => {
     for (const { text } of sink.received) {
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_048_576);
     }
-    for (const { body } of messages.slice(0, 3)) expect(JSON.stringify(body).length).toBeGreaterThan(400_000);
+    for (const { body } of messages.slice(0, 3))
+      expect(JSON.stringify(body).length).toBeGreaterThan(400_000);
     expect(messages[2]?.body.endsWith("👍")).toBe(true);
   });
 
@@ -292,9 +302,9 @@ describe("the input of a webhook", () => {
   ])("%o is refused and nothing is created", async (webhook) => {
     await using world = new World();
     const manager = await world.open();
-    await expect(
-      manager.create({ provider: "fake", webhooks: [webhook] }),
-    ).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(manager.create({ provider: "fake", webhooks: [webhook] })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+    });
     expect(await manager.list()).toEqual([]);
   });
 });
