@@ -12,13 +12,13 @@ import type { BinaryNode, ConnectionState, WASocket } from "@whiskeysockets/bail
 import type { BaileysLibrary } from "./baileys-library.ts";
 import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
 import { saveCredentials } from "./credentials.ts";
-import { type CurrentSend, currentSend } from "./current-send.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
 import { GroupMetadataCache } from "./group-metadata.ts";
+import { MessageSender } from "./message-sender.ts";
 import { OutgoingGate } from "./outgoing-gate.ts";
 import { accountOf } from "./own-account.ts";
-import { toSendFailure } from "./send-failure.ts";
 import { makeSentChats } from "./sent-chats.ts";
+import { ServerAcks } from "./server-acks.ts";
 import { makeSessionParts, type SessionParts } from "./session-parts.ts";
 import { unwatchSilence, type Watched, watchSilence } from "./silence-watch.ts";
 import { CONNECT_TIMEOUT_MS, KEEP_ALIVE_MS, makeSocketConfig } from "./socket-config.ts";
@@ -31,8 +31,6 @@ const SILENCE_MS = KEEP_ALIVE_MS + 20_000;
 const FIRST_FRAME_MS = CONNECT_TIMEOUT_MS + 5_000;
 const LOGOUT_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS = 2_000;
-/** Baileys' own queries end after a minute; then the send has failed without our help. */
-const SEND_TIMEOUT_MS = 90_000;
 const FIRST_QR_MS = 60_000;
 const NEXT_QR_MS = 20_000;
 
@@ -45,12 +43,12 @@ export interface BaileysSessionOptions {
 /** One connection of one account: one Baileys socket, never used again once it has ended. */
 export class BaileysSession implements Session {
   readonly #context: SessionContext<BaileysSettings>;
-  readonly #sentChats = makeSentChats();
   readonly #ended = new AbortController();
   #parts: SessionParts | null = null;
   #socket: WASocket | null = null;
   #raw: RawWebSocket | null = null;
   #gate: OutgoingGate | null = null;
+  #sender: MessageSender | null = null;
   #watched: Watched | null = null;
   #isConnected = false;
   #qrCount = 0;
@@ -77,26 +75,8 @@ export class BaileysSession implements Session {
   }
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
-    const { messageId, chatId } = message;
-    if (!this.#isConnected || this.#socket === null || this.#parts === null) throw notConnected();
-    const { outgoing } = this.#parts;
-    const relay = this.#socket.relayMessage;
-    const content = await outgoing.compose(message);
-    const unstored = outgoing.encode(content);
-    const send: CurrentSend = { messageId, unstored, hasEncrypted: false, mayHaveLeft: false };
-    this.#sentChats.set(messageId, chatId);
-    try {
-      const relayed = currentSend.run(send, () => relay(chatId, content, { messageId }));
-      // Whoever waits no longer than for the session must not leave a rejection behind.
-      relayed.catch(() => {});
-      const either = AbortSignal.any([signal, this.#ended.signal]);
-      await waitFor(relayed, "send", { signal: either, timeoutMs: SEND_TIMEOUT_MS });
-    } catch (cause) {
-      throw this.#toSendError(cause, send);
-    }
-    // The gate swallows frames once it is shut, and Baileys takes them for sent.
-    if (!send.mayHaveLeft) throw notConnected();
-    return { messageId };
+    if (!this.#isConnected || this.#sender === null) throw notConnected();
+    return await this.#sender.send(message, signal);
   }
 
   close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {
@@ -106,15 +86,15 @@ export class BaileysSession implements Session {
 
   async #open({ context, library, options }: BaileysSessionOptions): Promise<void> {
     const onFailure = (cause: unknown) => this.#fail(cause);
-    const hold = (durable: Promise<void>) => void this.#gate?.holdDuring(durable);
+    const hold = (durable: Promise<void>) => void this.#holdDuring(durable);
     const { signal } = context;
-    const sentChats = this.#sentChats;
+    const [sentChats, acks] = [makeSentChats(), new ServerAcks()];
     const parts = await makeSessionParts({ context, library, sentChats, hold, onFailure });
     if (signal.aborted) throw new OrquestaError("ABORTED", "the session was not wanted any more");
     this.#parts = parts;
     const groups = new GroupMetadataCache((jid) => this.#requireSocket().groupMetadata(jid));
     const durably = (work: () => Promise<void>) => this.#durably(work);
-    const stanzas = new StanzaReader({ parts, groups, durably });
+    const stanzas = new StanzaReader({ parts, groups, acks, durably });
     const isOver = () => this.#ended.signal.aborted || this.#gate?.isShut === true;
     const socket = library.makeWASocket(
       makeSocketConfig({ ...parts, context, library, options, stanzas, isOver, onFailure }),
@@ -122,6 +102,9 @@ export class BaileysSession implements Session {
     this.#socket = socket;
     this.#raw = rawWebSocketOf(socket);
     this.#gate = new OutgoingGate(this.#raw);
+    const { outgoing } = parts;
+    const ended = this.#ended.signal;
+    this.#sender = new MessageSender({ socket, outgoing, acks, sentChats, ended });
     this.#listen(socket, stanzas);
     signal.addEventListener("abort", this.#onAbort, { once: true });
     const openedAt = Date.now();
@@ -131,6 +114,13 @@ export class BaileysSession implements Session {
       onSilent: () => this.#onSilent(),
     };
     watchSilence(this.#watched);
+  }
+
+  async #holdDuring(durable: Promise<void>): Promise<void> {
+    await this.#gate?.holdDuring(durable);
+    // Baileys gathers its events for a while and looks through all of them for each new one. We have
+    // what they tell already.
+    this.#socket?.ev.flush();
   }
 
   #listen(socket: WASocket, stanzas: StanzaReader): void {
@@ -235,14 +225,6 @@ export class BaileysSession implements Session {
     this.#context.signal.removeEventListener("abort", this.#onAbort);
     if (this.#watched) unwatchSilence(this.#watched);
     if (this.#socket && this.#raw) endSocket(this.#socket, this.#raw);
-  }
-
-  #toSendError(cause: unknown, send: CurrentSend): OrquestaError {
-    const isOver = this.#ended.signal.aborted;
-    const isWaitOver = isOrquestaError(cause, "TIMED_OUT") || isOrquestaError(cause, "ABORTED");
-    // Baileys is still at it, and may yet send.
-    if (isWaitOver && !isOver) send.mayHaveLeft = true;
-    return toSendFailure(cause, send, isOver);
   }
 
   #requireSocket(): WASocket {

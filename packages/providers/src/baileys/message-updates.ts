@@ -2,6 +2,7 @@ import type { DurableEvent, MessageStatus } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { ContactDirectory } from "./contact-directory.ts";
 import { isGroupJid } from "./jid.ts";
+import { refusalOf } from "./refusal.ts";
 import { isOwn, type OwnAddresses } from "./stanza-envelope.ts";
 
 /** Receipts without a type say "delivered"; types that are not here say nothing about our messages. */
@@ -9,12 +10,6 @@ const STATUS_OF_TYPE: Readonly<Record<string, MessageStatus>> = {
   "": "delivered",
   read: "read",
   played: "read",
-};
-
-/** What the server's refusals mean, as far as it is known. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  "463": "WhatsApp does not let this account start new chats at the moment",
-  "479": "WhatsApp refused the message as malformed, mostly because of an outdated device session",
 };
 
 /** Turns receipts and acknowledgements about our messages into events. */
@@ -54,17 +49,17 @@ export class MessageUpdates {
     return await Promise.all(updates);
   }
 
+  /** A refusal that came when nobody waited for the answer any more. */
   async readAcknowledgement({ attrs }: BinaryNode): Promise<DurableEvent[]> {
     const { id, from, error } = attrs;
     if (attrs["class"] !== "message" || !id || !from || !error) return [];
-    const message = REFUSALS[error] ?? `WhatsApp refused the message with code ${error}`;
     return [
       toEvent({
         chatId: this.#chatOf(id) ?? (await this.#idOf(from)),
         messageId: id,
         status: "failed",
         contactId: null,
-        error: { code: error, message },
+        error: { code: error, message: refusalOf(error) },
       }),
     ];
   }

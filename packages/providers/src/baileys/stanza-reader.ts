@@ -2,11 +2,13 @@ import type { DurableEvent } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { GroupMetadataCache } from "./group-metadata.ts";
 import { toDataSet } from "./journaled-message.ts";
+import type { ServerAcks } from "./server-acks.ts";
 import type { SessionParts } from "./session-parts.ts";
 
 export interface StanzaReaderOptions {
   readonly parts: Pick<SessionParts, "incoming" | "updates" | "queue" | "store">;
   readonly groups: GroupMetadataCache;
+  readonly acks: ServerAcks;
   /** Runs work whose outcome must be durable before anything is said to the server. */
   readonly durably: (work: () => Promise<void>) => void;
 }
@@ -18,13 +20,15 @@ export interface StanzaReaderOptions {
 export class StanzaReader {
   readonly groups: GroupMetadataCache;
   readonly #parts: StanzaReaderOptions["parts"];
+  readonly #acks: ServerAcks;
   readonly #durably: StanzaReaderOptions["durably"];
   /** Baileys hands the very same bytes to the Signal repository. */
   readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>();
 
-  constructor({ parts, groups, durably }: StanzaReaderOptions) {
+  constructor({ parts, groups, acks, durably }: StanzaReaderOptions) {
     this.groups = groups;
     this.#parts = parts;
+    this.#acks = acks;
     this.#durably = durably;
   }
 
@@ -36,11 +40,17 @@ export class StanzaReader {
     const { updates } = this.#parts;
     if (stanza.tag === "message") this.#readMessage(stanza);
     else if (stanza.tag === "receipt") this.#update(() => updates.readReceipt(stanza));
-    else if (stanza.tag === "ack" && stanza.attrs["error"]) {
-      this.#update(() => updates.readAcknowledgement(stanza));
-    } else if (stanza.tag === "notification" && stanza.attrs["from"]) {
+    else if (stanza.tag === "ack") this.#readAck(stanza);
+    else if (stanza.tag === "notification" && stanza.attrs["from"]) {
       this.groups.forget(stanza.attrs["from"]);
     }
+  }
+
+  #readAck(stanza: BinaryNode): void {
+    const { id, error } = stanza.attrs;
+    if (stanza.attrs["class"] !== "message" || !id) return;
+    if (this.#acks.settle(id, error ?? null) || !error) return;
+    this.#update(() => this.#parts.updates.readAcknowledgement(stanza));
   }
 
   #readMessage(stanza: BinaryNode): void {
