@@ -10,12 +10,35 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "bench/**/*.test.ts", "scripts/**/*.test.mjs"],
     setupFiles: ["scripts/testing/refuse-network.mjs"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     teardownTimeout: 5_000,
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "sources",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "bench/**/*.test.ts",
+            "crash/**/*.test.ts",
+            "scripts/**/*.test.mjs",
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What users get: packed and installed by its global set-up, run as programs.
+          name: "e2e",
+          include: ["e2e/src/**/*.test.ts"],
+          globalSetup: ["e2e/src/global-setup.ts"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

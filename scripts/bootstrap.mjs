@@ -231,7 +231,8 @@ async function findOrFetchPnpm(env) {
 
 /** The folders that may hold a workspace package, as pnpm-workspace.yaml names them. */
 function manifestFiles() {
-  const files = ["package.json", "bench/package.json", "tools/package.json"];
+  const folders = ["bench", "crash", "e2e", "tools"];
+  const files = ["package.json", ...folders.map((name) => `${name}/package.json`)];
   for (const group of ["packages", "examples"]) {
     for (const name of listDirectory(path.join(root, group)))
       files.push(`${group}/${name}/package.json`);

@@ -11,7 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const sourceFolders = ["packages", "bench", "examples"].filter((name) => {
+const sourceFolders = ["packages", "bench", "crash", "e2e", "examples"].filter((name) => {
   return fs.existsSync(path.join(root, name));
 });
 

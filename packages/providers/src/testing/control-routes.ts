@@ -6,6 +6,8 @@ export class ControlInputError extends Error {}
 /** The parameters of one call: the fields of the JSON body, or of the query string. */
 export interface ControlInput {
   text(name: string): string;
+  /** Undefined when it was left out. */
+  optionalText(name: string): string | undefined;
   number(name: string): number;
 }
 
@@ -70,9 +72,18 @@ function messageRoutes(whatsapp: FakeWhatsApp): readonly ControlRoute[] {
     {
       method: "POST",
       path: "/send",
-      takes: { from: PHONE_NUMBER, to: "the account's phone number", text: "what to write" },
+      takes: {
+        from: PHONE_NUMBER,
+        to: "the account's phone number",
+        text: "what to write",
+        name: "optional: what the peer is called, from now on",
+      },
       does: "Writes a message from a peer (made on first use) to an account.",
-      run: (input) => whatsapp.peer(input.text("from")).send(input.text("to"), input.text("text")),
+      run: (input) => {
+        const name = input.optionalText("name");
+        const peer = whatsapp.peer(input.text("from"), name === undefined ? {} : { name });
+        return peer.send(input.text("to"), input.text("text"));
+      },
     },
     {
       method: "GET",

@@ -23,7 +23,13 @@ test("a conversation over the control port", async () => {
   const client = bench.connect(stranger.store);
   await client.open();
   const peer = "5511988887777";
-  const [, sent] = await call(control.url, "/send", { from: peer, to: ACCOUNT, text: "hola" });
+  const [, sent] = await call(control.url, "/send", {
+    from: peer,
+    to: ACCOUNT,
+    text: "hola",
+    name: "Ana",
+  });
+  expect(bench.whatsapp.peer(peer).name).toBe("Ana");
   expect(sent).toMatchObject({ ok: true, id: expect.any(String) });
   await client.message((text) => text === "hola");
   await client.socket.sendMessage(`${peer}@s.whatsapp.net`, { text: "pong" });

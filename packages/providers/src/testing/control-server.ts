@@ -90,14 +90,17 @@ function help(routes: readonly ControlRoute[]): object {
 function inputOf(fields: URLSearchParams | Readonly<Record<string, unknown>>): ControlInput {
   const get = (name: string): unknown =>
     fields instanceof URLSearchParams ? fields.get(name) : fields[name];
+  const text = (name: string): string => {
+    const value = get(name);
+    // Phone numbers are often written as JSON numbers.
+    if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+    if (typeof value === "string" && value !== "") return value;
+    throw new ControlInputError(`"${name}" is missing or no text`);
+  };
   return {
-    text(name) {
-      const value = get(name);
-      // Phone numbers are often written as JSON numbers.
-      if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-      if (typeof value === "string" && value !== "") return value;
-      throw new ControlInputError(`"${name}" is missing or no text`);
-    },
+    text,
+    optionalText: (name) =>
+      get(name) === undefined || get(name) === null ? undefined : text(name),
     number(name) {
       const value = Number(get(name) ?? Number.NaN);
       if (Number.isInteger(value)) return value;

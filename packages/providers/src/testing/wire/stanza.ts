@@ -5,8 +5,6 @@ export type Stanza = BinaryNode;
 export type StanzaContent = NonNullable<Stanza["content"]>;
 type Attributes = Readonly<Record<string, string | undefined>>;
 
-export const SERVER_JID = "s.whatsapp.net";
-
 /** A stanza that WhatsApp would not take. */
 export class MalformedStanzaError extends Error {
   constructor(message: string) {
