@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OrquestaError } from "../error/orquesta-error.ts";
@@ -13,8 +13,8 @@ export function secretOfDirectory(dataDir: string): Uint8Array {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const known = read(path);
   if (known) return known;
-  const draft = `${path}.${process.pid}.tmp`;
-  writeFileSync(draft, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+  const draft = `${path}.${randomUUID()}.tmp`;
+  writeFileSync(draft, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
   try {
     linkSync(draft, path);
   } catch {

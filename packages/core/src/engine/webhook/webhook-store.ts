@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../database/database.ts";
+import type { WebhookRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import type { Seal } from "../seal/seal.ts";
 import type { Webhook } from "./webhook.ts";
@@ -71,11 +72,20 @@ export class WebhookStore {
         id: row.id,
         instanceId: row.instance_id,
         url: row.url,
-        headers: JSON.parse(this.#seal.openText(row.headers, placeOf(row.id))),
+        headers: this.#openHeaders(row),
         enabled: row.enabled === 1,
         shape: WEBHOOK_SHAPES.find((shape) => shape === row.shape) ?? "orquesta",
       })),
     );
+  }
+
+  /** One that cannot be opened is no reason to stop the others. */
+  #openHeaders({ id, headers }: WebhookRow): Webhook["headers"] {
+    try {
+      return JSON.parse(this.#seal.openText(headers, placeOf(id)));
+    } catch {
+      return null;
+    }
   }
 
   forget(instanceId: string): void {

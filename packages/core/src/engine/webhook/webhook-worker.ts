@@ -73,9 +73,17 @@ export class WebhookWorker implements Worker {
       return { state: "dead", error: "the webhook is switched off or removed" };
     const body = webhookBody(webhook.shape, event, this.#options.providerOf(event.instanceId));
     if (body === null) return { state: "done" };
+    const { headers } = webhook;
+    if (headers === null) return { state: "retry", error: "the headers cannot be opened" };
     try {
       this.#options.rules.assertUrl(webhook.url);
-      return await this.#post(webhook, event, JSON.stringify(body), attempt, signal);
+      return await this.#post(
+        { ...webhook, headers },
+        event,
+        JSON.stringify(body),
+        attempt,
+        signal,
+      );
     } catch (error) {
       return { state: "retry", error: describe(error) };
     }
@@ -100,7 +108,7 @@ export class WebhookWorker implements Worker {
   }
 
   async #post(
-    webhook: Webhook,
+    webhook: Webhook & { readonly headers: Readonly<Record<string, string>> },
     event: JournalEvent,
     body: string,
     attempt: number,

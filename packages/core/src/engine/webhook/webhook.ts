@@ -5,8 +5,8 @@ export interface Webhook {
   readonly id: string;
   readonly instanceId: string;
   readonly url: string;
-  /** May hold credentials. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** May hold credentials. Null when they cannot be opened with the configured secret. */
+  readonly headers: Readonly<Record<string, string>> | null;
   readonly enabled: boolean;
   readonly shape: WebhookShape;
 }
