@@ -12,8 +12,6 @@ export interface DatabaseDialect {
   autoIncrement(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** SQLite keeps such a table in one tree instead of two. */
   readonly clusteredTable: "without rowid" | null;
-  /** Most rows that one statement may insert (both engines bound the number of parameters). */
-  readonly maxRowsPerInsert: number;
   /** Whether one process owns the whole database, so that what a dead one leased is free at once. */
   readonly exclusive: boolean;
   /** Takes the right to use the database; the returned function gives it back. @throws DATABASE_LOCKED */

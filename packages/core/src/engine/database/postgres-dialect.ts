@@ -24,7 +24,6 @@ export function postgresDialect(options: PostgresOptions): DatabaseDialect {
     bytes: "bytea",
     integer: "bigint",
     clusteredTable: null,
-    maxRowsPerInsert: 1000,
     exclusive: false,
     autoIncrement: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
     lock: async () => () => {},

@@ -24,7 +24,6 @@ export function sqliteDialect({ path, durability = "normal" }: SqliteOptions): D
     bytes: "blob",
     integer: "integer",
     clusteredTable: "without rowid",
-    maxRowsPerInsert: 1000,
     exclusive: true,
     autoIncrement: (column) => column.primaryKey().autoIncrement(),
     async lock() {

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
-import { piecesOf } from "../database/pieces.ts";
+import type { SeenRow } from "../database/schema.ts";
 import type { Queries, Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent, JournalEvent } from "../event/instance-event.ts";
@@ -18,10 +19,21 @@ type Announcement = (events: readonly JournalEvent[]) => void;
 /** The append-only log of durable events, numbered per instance. */
 export class Journal {
   readonly #database: Database;
+  readonly #events: BulkInserter<"event">;
+  readonly #seen: BulkInserter<"seen">;
   readonly #announcements: Announcement[] = [];
 
   constructor(database: Database) {
     this.#database = database;
+    this.#events = new BulkInserter(database.dialect, {
+      table: "event",
+      columns: ["instance_id", "number", "id", "name", "chat_id", "occurred_at", "data"],
+    });
+    this.#seen = new BulkInserter(database.dialect, {
+      table: "seen",
+      columns: ["instance_id", "hash", "seen_at"],
+      suffix: 'on conflict do nothing returning "hash"',
+    });
   }
 
   /**
@@ -46,9 +58,7 @@ export class Journal {
     const first = head - events.length + 1;
     const occurredAt = new Date().toISOString();
     const appended = fresh.map((event, index) => stamp(event, owner, first + index, occurredAt));
-    for (const piece of piecesOf(appended, this.#database.dialect.maxRowsPerInsert)) {
-      await tx.insertInto("event").values(piece.map(toRow)).execute();
-    }
+    await this.#events.insert(tx, appended.map(toRow));
     return appended;
   }
 
@@ -115,18 +125,12 @@ export class Journal {
 
   /** Notes the hashes. @returns those that were new, as latin1 */
   async #see(tx: Transaction, instanceId: string, hashes: readonly Buffer[]): Promise<Set<string>> {
-    const fresh = new Set<string>();
-    const seenAt = Date.now();
-    for (const piece of piecesOf(hashes, this.#database.dialect.maxRowsPerInsert)) {
-      const rows = await tx
-        .insertInto("seen")
-        .values(piece.map((one) => ({ instance_id: instanceId, hash: one, seen_at: seenAt })))
-        .onConflict((conflict) => conflict.doNothing())
-        .returning("hash")
-        .execute();
-      for (const row of rows) fresh.add(Buffer.from(row.hash).toString("latin1"));
-    }
-    return fresh;
+    const seen_at = Date.now();
+    const rows = await this.#seen.insert<Pick<SeenRow, "hash">>(
+      tx,
+      hashes.map((one) => ({ instance_id: instanceId, hash: one, seen_at })),
+    );
+    return new Set(rows.map((row) => Buffer.from(row.hash).toString("latin1")));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
+import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
-import { piecesOf } from "../database/pieces.ts";
 import type { EventRow, TaskRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { fromRow } from "./event-row.ts";
@@ -10,41 +10,48 @@ import type { NewTask, Task } from "./worker.ts";
 export class TaskStore {
   readonly #database: Database;
   readonly #reader: string;
+  readonly #inserts: BulkInserter<"task">;
 
   constructor(database: Database, reader: string) {
     this.#database = database;
     this.#reader = reader;
+    this.#inserts = new BulkInserter(database.dialect, {
+      table: "task",
+      columns: [
+        "reader",
+        "target",
+        "lane",
+        "instance_id",
+        "number",
+        "state",
+        "attempt",
+        "run_at",
+        "error",
+        "created_at",
+        "finished_at",
+      ],
+      suffix: 'returning "id"',
+    });
   }
 
   async insert(tx: Transaction, tasks: readonly NewTask[]): Promise<Task[]> {
-    const inserted: Task[] = [];
-    for (const piece of piecesOf(tasks, this.#database.dialect.maxRowsPerInsert)) {
-      inserted.push(...(await this.#insert(tx, piece)));
-    }
-    return inserted;
-  }
-
-  async #insert(tx: Transaction, tasks: readonly NewTask[]): Promise<Task[]> {
     const now = Date.now();
-    const rows = await tx
-      .insertInto("task")
-      .values(
-        tasks.map(({ event, target, lane }) => ({
-          reader: this.#reader,
-          target,
-          lane,
-          instance_id: event.instanceId,
-          number: event.number,
-          state: "pending" as const,
-          attempt: 0,
-          run_at: now,
-          error: null,
-          created_at: now,
-          finished_at: null,
-        })),
-      )
-      .returning("id")
-      .execute();
+    const rows = await this.#inserts.insert<{ id: number }>(
+      tx,
+      tasks.map(({ event, target, lane }) => ({
+        reader: this.#reader,
+        target,
+        lane,
+        instance_id: event.instanceId,
+        number: event.number,
+        state: "pending" as const,
+        attempt: 0,
+        run_at: now,
+        error: null,
+        created_at: now,
+        finished_at: null,
+      })),
+    );
     // Both engines hand out ids in the order of the values, but promise no order of what they return.
     const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
     return tasks.map((task, index) => ({ ...task, id: ids[index] ?? 0, attempt: 0 }));

@@ -1,3 +1,4 @@
+import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
 import type { SessionKeyRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
@@ -10,10 +11,17 @@ const EXPIRED_BATCH = 5000;
 export class SessionKeyStore {
   readonly #database: Database;
   readonly #seal: Seal;
+  readonly #upserts: BulkInserter<"session_key">;
 
   constructor(database: Database, seal: Seal) {
     this.#database = database;
     this.#seal = seal;
+    this.#upserts = new BulkInserter(database.dialect, {
+      table: "session_key",
+      columns: ["instance_id", "type", "id", "value", "expires_at"],
+      suffix: `on conflict ("instance_id", "type", "id") do update
+        set "value" = excluded."value", "expires_at" = excluded."expires_at"`,
+    });
   }
 
   of(instanceId: string): SessionKeys {
@@ -42,10 +50,7 @@ export class SessionKeyStore {
       });
     }
     for (const [type, ids] of erased) await erase(tx, instanceId, type, ids);
-    const { maxRowsPerInsert } = this.#database.dialect;
-    for (let from = 0; from < rows.length; from += maxRowsPerInsert) {
-      await upsert(tx, rows.slice(from, from + maxRowsPerInsert));
-    }
+    await this.#upserts.insert(tx, rows);
   }
 
   async eraseAll(tx: Transaction, instanceId: string): Promise<void> {
@@ -111,18 +116,5 @@ async function erase(
     .where("instance_id", "=", instanceId)
     .where("type", "=", type)
     .where("id", "in", ids)
-    .execute();
-}
-
-async function upsert(tx: Transaction, rows: readonly SessionKeyRow[]): Promise<void> {
-  await tx
-    .insertInto("session_key")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(["instance_id", "type", "id"]).doUpdateSet((eb) => ({
-        value: eb.ref("excluded.value"),
-        expires_at: eb.ref("excluded.expires_at"),
-      })),
-    )
     .execute();
 }
