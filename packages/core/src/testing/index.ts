@@ -4,3 +4,8 @@ export {
   type FakePlatformOptions,
 } from "./fake-platform.ts";
 export { type FakeReceiveOptions, FakeSession } from "./fake-session.ts";
+export {
+  type ContractCase,
+  type ProviderSubject,
+  providerContract,
+} from "./provider-contract.ts";
