@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Provider, type Session, type SessionContext } from "../index.ts";
+import type { Provider, Session, SessionContext } from "../index.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { type ProviderSubject, providerContract } from "./provider-contract.ts";
 
