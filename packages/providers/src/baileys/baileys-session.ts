@@ -5,6 +5,7 @@ import {
   type OutboxMessage,
   type Sent,
   type Session,
+  type SessionChange,
   type SessionContext,
   waitFor,
 } from "@orquesta/core";
@@ -142,7 +143,7 @@ export class BaileysSession implements Session {
   #onConnection(update: Partial<ConnectionState>): void {
     if (this.#ended.signal.aborted) return;
     if (update.qr) this.#onQr(update.qr);
-    if (update.isNewLogin) this.#context.report({ state: "authenticating" });
+    if (update.isNewLogin) this.#report({ state: "authenticating" });
     if (update.connection === "open") this.#onOpen();
     if (update.connection === "close") {
       const cause = update.lastDisconnect?.error;
@@ -151,7 +152,7 @@ export class BaileysSession implements Session {
   }
 
   #onQr(qr: string): void {
-    if (this.#qrCount === 0) this.#context.report({ state: "pairing" });
+    if (this.#qrCount === 0) this.#report({ state: "pairing" });
     const lifetimeMs = this.#qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
     const expiresAt = new Date(Date.now() + lifetimeMs).toISOString();
     this.#context.emit({ name: "pairing.qr", data: { qr, expiresAt } });
@@ -161,7 +162,7 @@ export class BaileysSession implements Session {
     const me = this.#parts?.creds.me;
     if (!me) return;
     this.#isConnected = true;
-    this.#context.report({ state: "connected", account: accountOf(me) });
+    this.#report({ state: "connected", account: accountOf(me) });
   }
 
   /** Arrow function: it is added and removed as a listener. */
@@ -196,7 +197,12 @@ export class BaileysSession implements Session {
   #finish(ending: Ending, cause?: unknown): void {
     if (this.#ended.signal.aborted || this.#socket === null) return;
     this.#dispose();
-    this.#context.report({ state: "closed", ...ending, ...(cause !== undefined && { cause }) });
+    this.#report({ state: "closed", ...ending, ...(cause !== undefined && { cause }) });
+  }
+
+  /** Whoever closes the session knows what comes of it. */
+  #report(change: SessionChange): void {
+    if (this.#closing === null) this.#context.report(change);
   }
 
   async #close(logout: boolean): Promise<void> {
@@ -206,8 +212,6 @@ export class BaileysSession implements Session {
     this.#isConnected = false;
     await settle(this.#parts?.queue.flush(), FLUSH_TIMEOUT_MS);
     if (logout && isConnected && !signal.aborted) {
-      // No `report` may follow: what comes now is what was asked for.
-      this.#socket.ev.removeAllListeners("connection.update");
       await settle(this.#socket.logout(), LOGOUT_TIMEOUT_MS);
     }
     this.#dispose();
