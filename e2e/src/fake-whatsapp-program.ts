@@ -61,11 +61,11 @@ export class FakeWhatsAppProgram implements AsyncDisposable {
     return receivedSchema.parse(await answer.json()).messages;
   }
 
-  /** Everything the peer's phone shows, once the message with this text is there. */
-  receivedUpTo(peer: string, text: string): Promise<readonly Received[]> {
-    return pollUntil(`"${text}" on the phone of ${peer}`, async () => {
+  /** Everything the peer's phone shows, once the message is there that is looked for. */
+  receivedUpTo(peer: string, isLast: (message: Received) => boolean): Promise<readonly Received[]> {
+    return pollUntil(`${isLast} on the phone of ${peer}`, async () => {
       const messages = await this.received(peer);
-      return messages.some((message) => message.text === text) ? messages : undefined;
+      return messages.some(isLast) ? messages : undefined;
     });
   }
 
