@@ -132,6 +132,8 @@ export class TaskGroup {
     } catch {
       return { state: "retry", error: "the start of the task could not be stored" };
     }
+    // Closed while we waited: whoever takes over runs it.
+    if (this.#closed) return { state: "retry", error: "the group was closed" };
     return this.#options.run(task);
   }
 
