@@ -109,7 +109,7 @@ describeEachDatabase("a consumer", (createDatabase) => {
     });
     const { session } = await world.connect(manager);
     await Promise.all(
-      count(900).map((text, n) => session.receive(text, { chatId: `1000${n % 3}` })),
+      count(450).map((text, n) => session.receive(text, { chatId: `1000${n % 3}` })),
     );
     await eventually(() => running === 3);
     await manager.close();
@@ -117,10 +117,10 @@ describeEachDatabase("a consumer", (createDatabase) => {
     const second = world.create();
     const handled: ConsumedMessage[] = [];
     second.consume("bot", (message) => void handled.push(message), FAST);
-    await eventually(() => handled.length >= 900);
+    await eventually(() => handled.length >= 450);
     for (const chat of ["10000", "10001", "10002"]) {
       const ofChat = handled.filter(({ message }) => message.chatId === chat);
-      expect(ofChat.map(textOf)).toEqual(count(900).filter((_, n) => `1000${n % 3}` === chat));
+      expect(ofChat.map(textOf)).toEqual(count(450).filter((_, n) => `1000${n % 3}` === chat));
       expect(ofChat.map(({ repeat }) => repeat)).toEqual(ofChat.map((_, n) => n === 0));
     }
   });
@@ -245,12 +245,12 @@ describeEachDatabase("a consumer", (createDatabase) => {
       seen.set(chatId, [...(seen.get(chatId) ?? []), textOf(consumed)]);
     });
     const { session } = await world.connect(manager);
-    await Promise.all(count(2000).map((text) => session.receive(text, { chatId: "40000" })));
+    await Promise.all(count(800).map((text) => session.receive(text, { chatId: "40000" })));
     await Promise.all(count(20).map((text) => session.receive(text, { chatId: "40001" })));
     await eventually(() => seen.get("40001")?.length === 20, "the other chat", 4000);
     stuck.resolve();
-    await eventually(() => seen.get("40000")?.length === 2000);
-    expect(seen.get("40000")).toEqual(count(2000));
+    await eventually(() => seen.get("40000")?.length === 800);
+    expect(seen.get("40000")).toEqual(count(800));
     expect(seen.get("40001")).toEqual(count(20));
   });
 
@@ -301,15 +301,15 @@ describeEachDatabase("a consumer", (createDatabase) => {
     );
     const { session } = await world.connect(manager);
     const chatOf = (n: number) => `6${1000 + (n % 300)}`;
-    await Promise.all(count(3000).map((text, n) => session.receive(text, { chatId: chatOf(n) })));
+    await Promise.all(count(1500).map((text, n) => session.receive(text, { chatId: chatOf(n) })));
     await eventually(() => tried > 5);
     down = false;
-    await eventually(() => [...seen.values()].flat().length >= 3000, "all of them", 15_000);
+    await eventually(() => [...seen.values()].flat().length >= 1500, "all of them", 15_000);
     for (const [chat, texts] of seen) {
-      expect(texts).toEqual(count(3000).filter((_, n) => chatOf(n) === chat));
+      expect(texts).toEqual(count(1500).filter((_, n) => chatOf(n) === chat));
     }
     // While it was down it was probed, not stormed.
-    expect(tried).toBeLessThan(3000 + 100);
+    expect(tried).toBeLessThan(1500 + 100);
   }, 20_000);
 });
 

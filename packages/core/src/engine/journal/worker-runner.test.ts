@@ -97,13 +97,12 @@ it.each([
     await eventually(() => worker.total === number, "every task", 15_000);
     expect(worker.overlaps).toBe(0);
     expect(Object.fromEntries(worker.done)).toEqual(Object.fromEntries(expected));
+    // Also what is done again after the last restart.
+    await eventually(async () => {
+      const tasks = lone.database.queries.selectFrom("task").select("state");
+      return (await tasks.where("state", "!=", "done").execute()).length === 0;
+    }, "an empty task table");
     await runner.close();
-    const left = await lone.database.queries
-      .selectFrom("task")
-      .select("state")
-      .distinct()
-      .execute();
-    expect(left).toEqual([{ state: "done" }]);
   },
   30_000,
 );
