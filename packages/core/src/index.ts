@@ -37,13 +37,13 @@ export type {
   PairingChallenge,
 } from "./engine/instance/instance-view.ts";
 export { INSTANCE_TRANSITIONS } from "./engine/instance/status-transitions.ts";
-export {
-  type CreateInput,
-  InstanceManager,
-  type InstanceManagerOptions,
-  type SendOptions,
-  type StartOptions,
-} from "./engine/instance-manager.ts";
+export { InstanceManager } from "./engine/instance-manager.ts";
+export type {
+  CreateInput,
+  InstanceManagerOptions,
+  SendOptions,
+  StartOptions,
+} from "./engine/instance-manager-options.ts";
 export type {
   ConsumedMessage,
   ConsumeOptions,

@@ -1,4 +1,12 @@
+import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
+import type { Engine } from "./engine.ts";
+import { parse } from "./error/parse.ts";
+import type { Admission } from "./instance/admission.ts";
+import { FIRST_FENCE } from "./instance/instance-store.ts";
+import type { InstanceView } from "./instance/instance-view.ts";
+import type { ProviderRegistry } from "./provider/provider-registry.ts";
+import type { TargetRules } from "./webhook/target-rules.ts";
 import { webhookInputSchema } from "./webhook/webhook-input.ts";
 
 export const createInstanceSchema = z.strictObject({
@@ -13,3 +21,36 @@ export const createInstanceSchema = z.strictObject({
 });
 
 export type CreateInstance = z.input<typeof createInstanceSchema>;
+
+/** Who decides whether an instance may be created, and who runs it. */
+export interface CreationRules {
+  readonly providers: ProviderRegistry;
+  readonly rules: TargetRules;
+  readonly admission: Admission | null;
+  readonly nodeId: string;
+}
+
+/** Checks everything first, then inserts the instance with its key and webhooks at once: `InstanceManager.create`. */
+export async function createInstance(
+  engine: Engine,
+  { providers, rules, admission, nodeId }: CreationRules,
+  input: unknown,
+): Promise<InstanceView> {
+  const parsed = parse(createInstanceSchema, input, "instance");
+  const { provider, companyId = null, metadata, webhooks } = parsed;
+  const settings = providers.get(provider).parseSettings(parsed.settings ?? {});
+  for (const { url } of webhooks) rules.assertUrl(url);
+  const id = uuidv7();
+  const { name = id } = parsed;
+  const record = await engine.database.write(async (tx) => {
+    await admission?.mayCreate({ companyId, provider }, tx);
+    const instance = { id, name, companyId, provider, settings, metadata, nodeId };
+    const created = await engine.store.insert(tx, instance);
+    await engine.instanceKeys.create(tx, id);
+    await engine.webhooks.insert(tx, id, webhooks);
+    return created;
+  });
+  const supervisor = await engine.fleet.add(record);
+  await engine.announceCreated({ instanceId: id, fence: FIRST_FENCE }, provider, name);
+  return supervisor.view();
+}

@@ -1,9 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { v7 as uuidv7 } from "uuid";
-import { type CreateInstance, createInstanceSchema } from "./create-instance.ts";
-import type { DatabaseDialect } from "./database/dialect.ts";
+import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
 import { sqliteDialect } from "./database/sqlite-dialect.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
 import { type WaitOptions, waitFor } from "./error/abort.ts";
@@ -12,9 +10,7 @@ import { parse } from "./error/parse.ts";
 import { EventBus } from "./event/event-bus.ts";
 import type { EventName } from "./event/event-map.ts";
 import type { InstanceEvent } from "./event/instance-event.ts";
-import type { Admission } from "./instance/admission.ts";
 import { toView as toInstanceView } from "./instance/instance-record.ts";
-import { FIRST_FENCE } from "./instance/instance-store.ts";
 import type {
   InstanceKeyView,
   InstanceView,
@@ -22,69 +18,28 @@ import type {
   PairingChallenge,
 } from "./instance/instance-view.ts";
 import type { Supervisor } from "./instance/supervisor.ts";
+import type {
+  CreateInput,
+  InstanceManagerOptions,
+  SendOptions,
+  StartOptions,
+} from "./instance-manager-options.ts";
 import { type ConsumeOptions, Consumer, type MessageHandler } from "./journal/consumer.ts";
 import { type Logger, silentLogger } from "./log/logger.ts";
-import { type OutgoingContent, parseOutgoingContent } from "./message/outgoing-content.ts";
+import type { OutgoingContent } from "./message/outgoing-content.ts";
 import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
 import type { OutboxView } from "./outbox/outbox-view.ts";
-import type { Provider, SettingsOf } from "./provider/provider.ts";
+import type { Provider } from "./provider/provider.ts";
 import { ProviderRegistry } from "./provider/provider-registry.ts";
 import { Seal } from "./seal/seal.ts";
 import { secretOfDirectory } from "./seal/secret-file.ts";
-import { TargetRules, type TargetRulesOptions } from "./webhook/target-rules.ts";
-
-export interface InstanceManagerOptions<
-  Providers extends readonly Provider[] = readonly Provider[],
-> {
-  readonly providers: Providers;
-  /**
-   * Directory of the SQLite file and of the generated secret. Without it, and without `database`,
-   * everything is in memory and ends with the process.
-   */
-  readonly dataDir?: string;
-  /** @default SQLite in `dataDir` */
-  readonly database?: DatabaseDialect;
-  /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
-  readonly secret?: Uint8Array;
-  readonly admission?: Admission;
-  readonly webhooks?: TargetRulesOptions;
-  /** Name of this node; one that comes back under the same name takes its instances at once. @default random */
-  readonly nodeId?: string;
-  /** Sessions that open at the same time. @default 10 */
-  readonly startConcurrency?: number;
-  /** @default none: the library writes nothing by itself */
-  readonly logger?: Logger;
-}
-
-/** What `create` takes: the settings are those of the provider that is named. */
-export type CreateInput<Providers extends readonly Provider[]> = {
-  [P in Providers[number] as P["id"]]: Omit<CreateInstance, "provider" | "settings"> & {
-    readonly provider: P["id"];
-    readonly settings?: SettingsOf<P>;
-  };
-}[Providers[number]["id"]];
-
-export interface StartOptions extends WaitOptions {
-  /** What to wait for. @default "requested" */
-  readonly until?: "requested" | "pairing" | "connected";
-}
-
-export interface SendOptions extends WaitOptions {
-  /** 1 to 255 characters. The same key with the same message sends once and gives the same result. */
-  readonly idempotencyKey?: string;
-  /** `queued`: durable here. `sent`: with the platform. @default "queued" */
-  readonly until?: "queued" | "sent";
-}
-
-const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+import { sendMessage } from "./send-message.ts";
+import { TargetRules } from "./webhook/target-rules.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
-  readonly #providers: ProviderRegistry;
-  readonly #rules: TargetRules;
-  readonly #admission: Admission | null;
+  readonly #creation: CreationRules;
   readonly #bus: EventBus;
-  readonly #nodeId: string;
   readonly #logger: Logger;
   readonly #consumers = new Map<string, StartedWorker>();
   readonly #opening: Promise<Engine>;
@@ -94,21 +49,21 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   /** @throws CONFIGURATION_INVALID */
   constructor(options: InstanceManagerOptions<Providers>) {
     const { dataDir, logger = silentLogger } = options;
-    this.#providers = new ProviderRegistry(options.providers);
-    this.#rules = new TargetRules(options.webhooks);
-    this.#admission = options.admission ?? null;
+    const providers = new ProviderRegistry(options.providers);
+    const rules = new TargetRules(options.webhooks);
+    const nodeId = options.nodeId ?? randomUUID();
+    this.#creation = { providers, rules, nodeId, admission: options.admission ?? null };
     this.#logger = logger;
     this.#bus = new EventBus(logger);
-    this.#nodeId = options.nodeId ?? randomUUID();
     const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
     const engineOptions = {
       dialect: options.database ?? sqliteDialect({ path }),
       seal: new Seal(
         options.secret ?? (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir)),
       ),
-      providers: this.#providers,
-      rules: this.#rules,
-      nodeId: this.#nodeId,
+      providers,
+      rules,
+      nodeId,
       startConcurrency: options.startConcurrency ?? 10,
       logger,
       bus: this.#bus,
@@ -134,37 +89,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
    *   WEBHOOK_TARGET_REFUSED: then nothing was created
    */
   async create(input: CreateInput<Providers>): Promise<InstanceView> {
-    const {
-      provider,
-      name,
-      companyId = null,
-      settings,
-      metadata,
-      webhooks,
-    } = parse(createInstanceSchema, input, "instance");
-    const parsedSettings = this.#providers.get(provider).parseSettings(settings ?? {});
-    for (const { url } of webhooks) this.#rules.assertUrl(url);
-    const engine = await this.#engine();
-    const id = uuidv7();
-    const record = await engine.database.write(async (tx) => {
-      await this.#admission?.mayCreate({ companyId, provider }, tx);
-      const created = await engine.store.insert(tx, {
-        id,
-        name: name ?? id,
-        companyId,
-        provider,
-        settings: parsedSettings,
-        metadata,
-        nodeId: this.#nodeId,
-      });
-      await engine.instanceKeys.create(tx, id);
-      await engine.webhooks.insert(tx, id, webhooks);
-      return created;
-    });
-    const supervisor = await engine.fleet.add(record);
-    const owner = { instanceId: id, fence: FIRST_FENCE };
-    await engine.announceCreated(owner, provider, record.name);
-    return supervisor.view();
+    return createInstance(await this.#engine(), this.#creation, input);
   }
 
   /** The instance of that name in that company, created when there is none: a program may run twice. */
@@ -256,9 +181,10 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /**
    * Takes a message over: durable when it resolves, sent in order per chat as soon as the instance is
-   * connected, also after a crash.
+   * connected, also after a crash. With `until: "sent"` it waits for the platform; when `timeoutMs` is
+   * over first, it resolves all the same, and `status` tells how far the message is.
    * @throws VALIDATION_FAILED, CAPABILITY_MISSING, INSTANCE_NOT_FOUND, INSTANCE_NOT_RUNNING,
-   *   IDEMPOTENCY_KEY_REUSED: then nothing will be sent. While waiting TIMED_OUT, ABORTED: it will be.
+   *   IDEMPOTENCY_KEY_REUSED: then nothing will be sent. ABORTED while waiting: it will be.
    */
   async send(
     id: string,
@@ -266,29 +192,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     content: OutgoingContent,
     options: SendOptions = {},
   ): Promise<OutboxView> {
-    const { idempotencyKey = null, until = "queued", ...wait } = options;
-    const parsed = parseOutgoingContent(content);
-    assertIdempotencyKey(idempotencyKey);
-    const engine = await this.#engine();
-    const supervisor = await engine.fleet.get(id);
-    const { provider } = supervisor;
-    const to = provider.parseChatId(chatId);
-    assertCapable(provider, parsed);
-    assertRunning(supervisor.view());
-    const messageId = provider.createMessageId();
-    const { entry, repeated } = await engine.outbox.add({
-      instanceId: id,
-      chatId: to,
-      messageId,
-      content: parsed,
-      idempotencyKey,
-    });
-    const sent = until === "sent" ? engine.waitUntilSettled(id, entry.id, wait) : null;
-    // It may fail before anybody listens: what is heard of it is the same promise below.
-    sent?.catch(() => {});
-    if (!repeated) supervisor.offer(entry);
-    if (!sent) return toOutboxView(entry, repeated);
-    return this.#whenSettled(sent, id, entry.id, repeated);
+    return sendMessage(await this.#engine(), { instanceId: id, chatId, content }, options);
   }
 
   /** A message of ours by the id that `send` gave. @throws MESSAGE_NOT_FOUND */
@@ -388,24 +292,6 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     this.#bus.removeAll();
   }
 
-  /** A repeated call may come when the message is settled already, so it looks before it waits. */
-  async #whenSettled(
-    settled: Promise<void>,
-    id: string,
-    outboxId: string,
-    repeated: boolean,
-  ): Promise<OutboxView> {
-    const { outbox } = await this.#engine();
-    if (repeated) {
-      const entry = await outbox.get(id, outboxId);
-      if (entry.status !== "queued" && entry.status !== "sending") {
-        return toOutboxView(entry, true);
-      }
-    }
-    await settled;
-    return toOutboxView(await outbox.get(id, outboxId), repeated);
-  }
-
   async #supervisor(id: string): Promise<Supervisor> {
     return (await this.#engine()).fleet.get(id);
   }
@@ -420,28 +306,4 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     await waitFor(order(supervisor), what, options);
     return supervisor.view();
   }
-}
-
-function assertIdempotencyKey(key: string | null): void {
-  if (key === null || (key.length > 0 && key.length <= MAX_IDEMPOTENCY_KEY_LENGTH)) return;
-  throw new OrquestaError(
-    "VALIDATION_FAILED",
-    `an idempotency key has 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`,
-  );
-}
-
-function assertCapable(provider: Provider, { type }: OutgoingContent): void {
-  const { outgoing } = provider.capabilities;
-  if (outgoing.includes(type)) return;
-  throw new OrquestaError(
-    "CAPABILITY_MISSING",
-    `${provider.id} cannot send ${type}; it can send ${outgoing.join(", ")}`,
-  );
-}
-
-/** A message for an instance that nobody runs would come as a surprise, days later. */
-function assertRunning({ desired, status }: InstanceView): void {
-  const ended = status === "failed" || status === "logged_out" || status === "stopped";
-  if (desired === "running" && !ended) return;
-  throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}; start it first`);
 }

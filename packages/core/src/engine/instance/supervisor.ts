@@ -1,31 +1,23 @@
 import type { WaitOptions } from "../error/abort.ts";
-import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
+import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
-import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
+import type { StatusReason } from "../event/instance-status.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { SessionChange } from "../provider/session-change.ts";
-import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
-import { ChallengeHolder } from "./challenge-holder.ts";
-import type { Committer } from "./committer.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
-import type { InstanceStore } from "./instance-store.ts";
+import { ENDED, InstanceState, type InstanceStateServices } from "./instance-state.ts";
 import type { InstanceView, PairingChallenge } from "./instance-view.ts";
 import { LiveSession } from "./live-session.ts";
 import type { SendResult } from "./outbox-pump.ts";
-import { reconnectDelayMs, STABLE_AFTER_MS } from "./reconnect-policy.ts";
+import { Reconnection } from "./reconnection.ts";
 import type { StartQueue } from "./start-queue.ts";
-import { mayFollow } from "./status-transitions.ts";
-import { Watchers } from "./watchers.ts";
 
 /** What supervisors share. */
-export interface SupervisorServices {
-  readonly store: InstanceStore;
-  readonly committer: Committer;
-  readonly sessionKeys: SessionKeyStore;
+export interface SupervisorServices extends InstanceStateServices {
   readonly outbox: Outbox;
   readonly startQueue: StartQueue;
   settled(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void>;
@@ -37,8 +29,6 @@ export interface SupervisorServices {
 
 /** A start gives its place in the queue to the next one when it got somewhere, or after this. */
 const START_PLACE_MS = 20_000;
-/** Ended by itself: somebody must do something before it makes sense to open a session again. */
-const ENDED: readonly InstanceStatus[] = ["failed", "logged_out", "stopped"];
 
 /**
  * Makes what is desired of one instance true, and says how far it is. Orders are durable before they
@@ -49,15 +39,10 @@ export class Supervisor {
   readonly #provider: Provider;
   readonly #owner: Owner;
   readonly #logger: Logger;
-  readonly #watchers = new Watchers();
-  readonly #challenge = new ChallengeHolder();
-  #record: InstanceRecord;
+  readonly #state: InstanceState;
+  readonly #reconnection = new Reconnection();
   #live: LiveSession | null = null;
-  #attempt = 0;
-  #connectedAt = 0;
-  #reconnect: NodeJS.Timeout | null = null;
   #orders: Promise<void> = Promise.resolve();
-  #ended = false;
 
   constructor(
     services: SupervisorServices,
@@ -67,13 +52,13 @@ export class Supervisor {
   ) {
     this.#services = services;
     this.#provider = provider;
-    this.#record = record;
     this.#owner = { instanceId: record.id, fence };
     this.#logger = services.loggerOf(record.id, "supervisor");
+    this.#state = new InstanceState(services, this.#owner, record, this.#logger);
   }
 
   get record(): InstanceRecord {
-    return this.#record;
+    return this.#state.record;
   }
 
   get provider(): Provider {
@@ -89,7 +74,7 @@ export class Supervisor {
   }
 
   view(): InstanceView {
-    return toView(this.#record, this.#live?.session?.lastSeenAt() ?? null);
+    return toView(this.record, this.#live?.session?.lastSeenAt() ?? null);
   }
 
   /**
@@ -97,34 +82,34 @@ export class Supervisor {
    * when the status says so; never rejects.
    */
   async resume(): Promise<void> {
-    const { desired, forgetKeys, status, reason } = this.#record;
-    if (forgetKeys) await this.#orderUnheard(() => this.#forgetKeys());
+    const { desired, forgetKeys, status, reason } = this.record;
+    if (forgetKeys) await this.#orderUnheard(() => this.#state.forgetKeys());
     else if (desired === "running" && (!ENDED.includes(status) || reason === "crashed")) {
       await this.#orderUnheard(() => this.#open());
     } else if (desired === "stopped" && status !== "created" && !ENDED.includes(status)) {
       // The former process died before it could say so.
-      await this.#orderUnheard(() => this.#become("stopped", "requested"));
+      await this.#orderUnheard(() => this.#state.become("stopped", "requested"));
     }
   }
 
   async start(): Promise<void> {
-    await this.#desire("running");
-    this.#attempt = 0;
+    await this.#state.desire("running");
+    this.#reconnection.reset();
     await this.#order(() => this.#open());
   }
 
   async stop(): Promise<void> {
-    await this.#desire("stopped");
+    await this.#state.desire("stopped");
     this.#live?.abort();
     await this.#order(async () => {
       await this.#closeLive();
-      if (this.#record.status !== "logged_out") await this.#become("stopped", "requested");
+      if (this.record.status !== "logged_out") await this.#state.become("stopped", "requested");
     });
   }
 
   async restart(): Promise<void> {
-    await this.#desire("running");
-    this.#attempt = 0;
+    await this.#state.desire("running");
+    this.#reconnection.reset();
     this.#live?.abort();
     await this.#order(async () => {
       await this.#closeLive();
@@ -134,26 +119,25 @@ export class Supervisor {
 
   /** Unlinks the account where the platform can be told, and erases the session keys. */
   async logout(): Promise<void> {
-    await this.#desire("stopped", { forgetKeys: true });
+    await this.#state.desire("stopped", { forgetKeys: true });
     await this.#order(async () => {
       await this.#closeLive({ logout: true });
-      await this.#forgetKeys();
+      await this.#state.forgetKeys();
     });
   }
 
   /** Ends for good; the caller erases the rows. */
   async remove(): Promise<void> {
-    await this.#desire("removed");
-    await this.#order(() => this.#closeLive({ logout: this.#record.paired }));
-    this.#ended = true;
+    await this.#state.desire("removed");
+    await this.#order(() => this.#closeLive({ logout: this.record.paired }));
+    this.#state.release();
   }
 
   /** Ends the session and leaves what is desired as it is: the node stops, or lost the instance. */
   async release(): Promise<void> {
-    this.#ended = true;
+    this.#state.release();
     this.#live?.abort();
     await this.#order(() => this.#closeLive());
-    this.#watchers.notify();
   }
 
   offer(entry: OutboxEntry): void {
@@ -161,49 +145,13 @@ export class Supervisor {
   }
 
   /** @throws TIMED_OUT, ABORTED, INSTANCE_NOT_RUNNING when the instance ends up where it cannot come from */
-  async waitUntil(goal: "pairing" | "connected", options: WaitOptions): Promise<void> {
-    const reached = () => {
-      const { status, reason } = this.#record;
-      if (status === "connected" || (goal === "pairing" && status === "pairing")) return true;
-      if (!ENDED.includes(status)) return false;
-      const why = reason === null ? "" : `: ${reason}`;
-      throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}${why}`);
-    };
-    await this.#until(reached, `waiting until the instance is ${goal}`, options);
+  waitUntil(goal: "pairing" | "connected", options: WaitOptions): Promise<void> {
+    return this.#state.waitUntil(goal, options);
   }
 
   /** The challenge of the moment, or the first one to come. @throws CHALLENGE_UNAVAILABLE, TIMED_OUT, ABORTED */
-  async challenge(options: WaitOptions): Promise<PairingChallenge> {
-    const taken: PairingChallenge[] = [];
-    const reached = () => {
-      const challenge = this.#challenge.take(this.#record);
-      if (challenge) taken.push(challenge);
-      return challenge !== null;
-    };
-    await this.#until(reached, "waiting for a pairing challenge", options);
-    const [challenge] = taken;
-    if (challenge) return challenge;
-    throw new OrquestaError("CHALLENGE_UNAVAILABLE", "there is no challenge");
-  }
-
-  #until(reached: () => boolean, what: string, options: WaitOptions): Promise<void> {
-    const stillHere = () => {
-      if (!this.#ended) return reached();
-      throw new OrquestaError("MANAGER_CLOSED", "the instance is not run here any more");
-    };
-    return this.#watchers.until(stillHere, what, options);
-  }
-
-  async #desire(
-    desired: InstanceRecord["desired"],
-    options: { readonly forgetKeys?: boolean } = {},
-  ): Promise<void> {
-    const { generation, forgetKeys } = await this.#services.store.desire(
-      this.#record.id,
-      desired,
-      options,
-    );
-    this.#record = { ...this.#record, desired, generation, forgetKeys };
+  challenge(options: WaitOptions): Promise<PairingChallenge> {
+    return this.#state.challenge(options);
   }
 
   /** One order after the other; one that fails does not stop the next. */
@@ -222,10 +170,11 @@ export class Supervisor {
   }
 
   async #open(): Promise<void> {
-    if (this.#ended || this.#live || this.#record.desired !== "running") return;
-    this.#cancelReconnect();
-    const { status } = this.#record;
-    if (status !== "reconnecting" && status !== "authenticating") await this.#become("starting");
+    if (this.#state.released || this.#live || this.record.desired !== "running") return;
+    this.#reconnection.cancel();
+    const { status } = this.record;
+    if (status !== "reconnecting" && status !== "authenticating")
+      await this.#state.become("starting");
     const live = this.#createLive();
     this.#live = live;
     this.#openInTurn(live).catch((error: unknown) => {
@@ -238,8 +187,7 @@ export class Supervisor {
     try {
       if (this.#live !== live) return;
       live.open();
-      const before = this.#record;
-      await this.#until(() => this.#record !== before, "starting", { timeoutMs: START_PLACE_MS });
+      await this.#state.waitForChange({ timeoutMs: START_PLACE_MS });
     } catch {
       // Slow to start: the others need not wait for it.
     } finally {
@@ -249,7 +197,7 @@ export class Supervisor {
 
   #createLive(): LiveSession {
     const { committer, sessionKeys, outbox, store, settled, emit, loggerOf } = this.#services;
-    const { id } = this.#record;
+    const { id } = this.record;
     const live: LiveSession = new LiveSession({
       owner: this.#owner,
       provider: this.#provider,
@@ -267,8 +215,7 @@ export class Supervisor {
         }
       },
       onEmit: (event) => {
-        this.#challenge.hear(event);
-        this.#watchers.notify();
+        this.#state.hear(event);
         emit(id, event);
       },
       onReport: (change) => {
@@ -281,27 +228,27 @@ export class Supervisor {
   }
 
   #loseFence(): void {
-    if (!this.#ended) this.#services.fenceLost(this.#record.id);
+    if (!this.#state.released) this.#services.fenceLost(this.record.id);
   }
 
   async #closeLive(options: { readonly logout?: boolean } = {}): Promise<void> {
-    this.#cancelReconnect();
+    this.#reconnection.cancel();
     const live = this.#live;
     this.#live = null;
-    this.#challenge.clear();
+    this.#state.clearChallenge();
     await live?.close(options);
   }
 
   async #obey(live: LiveSession, change: SessionChange): Promise<void> {
-    if (this.#live !== live || this.#ended) return;
+    if (this.#live !== live || this.#state.released) return;
     switch (change.state) {
       case "pairing":
-        return this.#become("pairing");
+        return this.#state.become("pairing");
       case "authenticating":
-        return this.#become("authenticating");
+        return this.#state.become("authenticating");
       case "connected":
-        this.#connectedAt = Date.now();
-        return this.#become("connected", null, { paired: true, account: change.account });
+        this.#reconnection.connected();
+        return this.#state.become("connected", null, { paired: true, account: change.account });
       case "closed":
         await this.#closeLive();
         return this.#goOn(change);
@@ -309,84 +256,26 @@ export class Supervisor {
   }
 
   async #goOn({ afterwards, reason }: SessionChange & { readonly state: "closed" }): Promise<void> {
-    if (this.#record.desired !== "running") return;
+    if (this.record.desired !== "running") return;
     switch (afterwards) {
       case "restart":
         return this.#open();
       case "reconnect":
         return this.#reconnectLater(reason);
       case "fail":
-        return this.#become("failed", reason);
+        return this.#state.become("failed", reason);
       case "stop":
-        return this.#become("stopped", reason);
+        return this.#state.become("stopped", reason);
       case "log_out":
-        return this.#forgetKeys();
+        return this.#state.forgetKeys();
     }
   }
 
   async #reconnectLater(reason: StatusReason): Promise<void> {
-    const stable = this.#connectedAt > 0 && Date.now() - this.#connectedAt >= STABLE_AFTER_MS;
-    this.#attempt = stable ? 1 : this.#attempt + 1;
-    this.#connectedAt = 0;
-    const delayMs = reconnectDelayMs(this.#attempt);
-    this.#reconnect = setTimeout(() => {
-      this.#reconnect = null;
+    const wait = this.#reconnection.schedule(() => {
       void this.#orderUnheard(() => this.#open());
-    }, delayMs);
-    this.#logger.info("reconnecting", { reason, attempt: this.#attempt, delayMs });
-    await this.#become("reconnecting", reason);
-  }
-
-  #cancelReconnect(): void {
-    if (this.#reconnect) clearTimeout(this.#reconnect);
-    this.#reconnect = null;
-  }
-
-  async #forgetKeys(): Promise<void> {
-    const { sessionKeys, store } = this.#services;
-    const { id } = this.#record;
-    await this.#become("logged_out", "logged_out", { paired: false }, async (tx) => {
-      await sessionKeys.eraseAll(tx, id);
-      await store.keysForgotten(tx, id);
     });
-    this.#record = { ...this.#record, forgetKeys: false };
-  }
-
-  async #become(
-    status: InstanceStatus,
-    reason: StatusReason | null = null,
-    changes: {
-      readonly paired?: boolean;
-      readonly account?: InstanceRecord["account"];
-    } = {},
-    also: Parameters<Committer["commit"]>[2] = undefined,
-  ): Promise<void> {
-    const previous = this.#record;
-    if (!mayFollow(previous.status, status)) {
-      this.#logger.error("status change refused", { status, reason: previous.status });
-      return;
-    }
-    const { paired = previous.paired, account = previous.account } = changes;
-    const { generation: observedGeneration } = previous;
-    const updatedAt = Date.now();
-    const next = { status, reason, paired, account, observedGeneration, updatedAt };
-    if (status !== "pairing") this.#challenge.clear();
-    const changed = status !== previous.status || reason !== previous.reason;
-    if (changed) this.#logger.info("status changed", { status, reason });
-    const data = { status, previous: previous.status, reason, account };
-    try {
-      await this.#services.committer.commit(
-        this.#owner,
-        { events: changed ? [{ name: "instance.status_changed", data }] : [] },
-        async (tx) => {
-          await this.#services.store.recordStatus(tx, { ...previous, ...next });
-          await also?.(tx);
-        },
-      );
-    } finally {
-      // Seen only when it is stored; a database that refuses it does not make it less true.
-      this.#record = { ...this.#record, ...next };
-      this.#watchers.notify();
-    }
+    this.#logger.info("reconnecting", { reason, ...wait });
+    await this.#state.become("reconnecting", reason);
   }
 }

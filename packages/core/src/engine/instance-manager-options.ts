@@ -1,0 +1,50 @@
+import type { CreateInstance } from "./create-instance.ts";
+import type { DatabaseDialect } from "./database/dialect.ts";
+import type { WaitOptions } from "./error/abort.ts";
+import type { Admission } from "./instance/admission.ts";
+import type { Logger } from "./log/logger.ts";
+import type { Provider, SettingsOf } from "./provider/provider.ts";
+import type { TargetRulesOptions } from "./webhook/target-rules.ts";
+
+export interface InstanceManagerOptions<
+  Providers extends readonly Provider[] = readonly Provider[],
+> {
+  readonly providers: Providers;
+  /**
+   * Directory of the SQLite file and of the generated secret. Without it, and without `database`,
+   * everything is in memory and ends with the process.
+   */
+  readonly dataDir?: string;
+  /** @default SQLite in `dataDir` */
+  readonly database?: DatabaseDialect;
+  /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
+  readonly secret?: Uint8Array;
+  readonly admission?: Admission;
+  readonly webhooks?: TargetRulesOptions;
+  /** Name of this node; one that comes back under the same name takes its instances at once. @default random */
+  readonly nodeId?: string;
+  /** Sessions that open at the same time. @default 10 */
+  readonly startConcurrency?: number;
+  /** @default none: the library writes nothing by itself */
+  readonly logger?: Logger;
+}
+
+/** What `create` takes: the settings are those of the provider that is named. */
+export type CreateInput<Providers extends readonly Provider[]> = {
+  [P in Providers[number] as P["id"]]: Omit<CreateInstance, "provider" | "settings"> & {
+    readonly provider: P["id"];
+    readonly settings?: SettingsOf<P>;
+  };
+}[Providers[number]["id"]];
+
+export interface StartOptions extends WaitOptions {
+  /** What to wait for. @default "requested" */
+  readonly until?: "requested" | "pairing" | "connected";
+}
+
+export interface SendOptions extends WaitOptions {
+  /** 1 to 255 characters. The same key with the same message sends once and gives the same result. */
+  readonly idempotencyKey?: string;
+  /** `queued`: durable here. `sent`: with the platform. @default "queued" */
+  readonly until?: "queued" | "sent";
+}

@@ -1,0 +1,177 @@
+import type { WaitOptions } from "../error/abort.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
+import type { EphemeralEvent } from "../event/instance-event.ts";
+import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
+import type { Owner } from "../journal/journal.ts";
+import type { Logger } from "../log/logger.ts";
+import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
+import { ChallengeHolder } from "./challenge-holder.ts";
+import type { Committer } from "./committer.ts";
+import type { InstanceRecord } from "./instance-record.ts";
+import type { InstanceStore } from "./instance-store.ts";
+import type { PairingChallenge } from "./instance-view.ts";
+import { mayFollow } from "./status-transitions.ts";
+import { Watchers } from "./watchers.ts";
+
+export interface InstanceStateServices {
+  readonly store: InstanceStore;
+  readonly committer: Committer;
+  readonly sessionKeys: SessionKeyStore;
+}
+
+/** Ended by itself: somebody must do something before it makes sense to open a session again. */
+export const ENDED: readonly InstanceStatus[] = ["failed", "logged_out", "stopped"];
+
+interface Becoming {
+  readonly paired?: boolean;
+  readonly account?: InstanceRecord["account"];
+}
+
+/** What is desired of an instance and how far it is: durable, journaled, and waited for. */
+export class InstanceState {
+  readonly #services: InstanceStateServices;
+  readonly #owner: Owner;
+  readonly #logger: Logger;
+  readonly #watchers = new Watchers();
+  readonly #challenge = new ChallengeHolder();
+  #record: InstanceRecord;
+  #released = false;
+
+  constructor(
+    services: InstanceStateServices,
+    owner: Owner,
+    record: InstanceRecord,
+    logger: Logger,
+  ) {
+    this.#services = services;
+    this.#owner = owner;
+    this.#record = record;
+    this.#logger = logger;
+  }
+
+  get record(): InstanceRecord {
+    return this.#record;
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** This node does not run the instance any more: whoever waits hears it. */
+  release(): void {
+    this.#released = true;
+    this.#watchers.notify();
+  }
+
+  /** Durable when it resolves. @throws INSTANCE_NOT_FOUND */
+  async desire(
+    desired: InstanceRecord["desired"],
+    options: { readonly forgetKeys?: boolean } = {},
+  ): Promise<void> {
+    const { id } = this.#record;
+    const stored = await this.#services.store.desire(id, desired, options);
+    const { generation, forgetKeys } = stored;
+    this.#record = { ...this.#record, desired, generation, forgetKeys };
+  }
+
+  /**
+   * Moves on to a status and journals it, if the table of transitions allows that.
+   * @param also more writing for the same transaction
+   * @throws FENCE_LOST, DATABASE_FAILED
+   */
+  async become(
+    status: InstanceStatus,
+    reason: StatusReason | null = null,
+    changes: Becoming = {},
+    also: Parameters<Committer["commit"]>[2] = undefined,
+  ): Promise<void> {
+    const previous = this.#record;
+    if (!mayFollow(previous.status, status)) {
+      this.#logger.error("status change refused", { status, reason: previous.status });
+      return;
+    }
+    const { paired = previous.paired, account = previous.account } = changes;
+    const { generation: observedGeneration } = previous;
+    const updatedAt = Date.now();
+    const next = { status, reason, paired, account, observedGeneration, updatedAt };
+    if (status !== "pairing") this.#challenge.clear();
+    const changed = status !== previous.status || reason !== previous.reason;
+    if (changed) this.#logger.info("status changed", { status, reason });
+    const data = { status, previous: previous.status, reason, account };
+    try {
+      await this.#services.committer.commit(
+        this.#owner,
+        { events: changed ? [{ name: "instance.status_changed", data }] : [] },
+        async (tx) => {
+          await this.#services.store.recordStatus(tx, { ...previous, ...next });
+          await also?.(tx);
+        },
+      );
+    } finally {
+      // Seen only when it is stored; a database that refuses it does not make it less true.
+      this.#record = { ...this.#record, ...next };
+      this.#watchers.notify();
+    }
+  }
+
+  /** Logged out: the session keys are worthless and go with the change of status. */
+  async forgetKeys(): Promise<void> {
+    const { sessionKeys, store } = this.#services;
+    const { id } = this.#record;
+    await this.become("logged_out", "logged_out", { paired: false }, async (tx) => {
+      await sessionKeys.eraseAll(tx, id);
+      await store.keysForgotten(tx, id);
+    });
+    this.#record = { ...this.#record, forgetKeys: false };
+  }
+
+  /** Keeps the challenge of the moment. */
+  hear(event: EphemeralEvent): void {
+    this.#challenge.hear(event);
+    this.#watchers.notify();
+  }
+
+  clearChallenge(): void {
+    this.#challenge.clear();
+  }
+
+  /** @throws TIMED_OUT, ABORTED, INSTANCE_NOT_RUNNING when the instance ends up where it cannot come from */
+  async waitUntil(goal: "pairing" | "connected", options: WaitOptions): Promise<void> {
+    const reached = () => {
+      const { status, reason } = this.#record;
+      if (status === "connected" || (goal === "pairing" && status === "pairing")) return true;
+      if (!ENDED.includes(status)) return false;
+      const why = reason === null ? "" : `: ${reason}`;
+      throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}${why}`);
+    };
+    await this.#until(reached, `waiting until the instance is ${goal}`, options);
+  }
+
+  /** Waits for the next change of the record. @throws TIMED_OUT, MANAGER_CLOSED */
+  async waitForChange(options: WaitOptions): Promise<void> {
+    const before = this.#record;
+    await this.#until(() => this.#record !== before, "waiting for a change", options);
+  }
+
+  /** The challenge of the moment, or the first one to come. @throws CHALLENGE_UNAVAILABLE, TIMED_OUT, ABORTED */
+  async challenge(options: WaitOptions): Promise<PairingChallenge> {
+    const taken: PairingChallenge[] = [];
+    const reached = () => {
+      const challenge = this.#challenge.take(this.#record);
+      if (challenge) taken.push(challenge);
+      return challenge !== null;
+    };
+    await this.#until(reached, "waiting for a pairing challenge", options);
+    const [challenge] = taken;
+    if (challenge) return challenge;
+    throw new OrquestaError("CHALLENGE_UNAVAILABLE", "there is no challenge");
+  }
+
+  #until(reached: () => boolean, what: string, options: WaitOptions): Promise<void> {
+    const stillHere = () => {
+      if (!this.#released) return reached();
+      throw new OrquestaError("MANAGER_CLOSED", "the instance is not run here any more");
+    };
+    return this.#watchers.until(stillHere, what, options);
+  }
+}

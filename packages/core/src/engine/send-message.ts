@@ -1,0 +1,79 @@
+import type { Engine } from "./engine.ts";
+import { isOrquestaError, OrquestaError } from "./error/orquesta-error.ts";
+import type { InstanceView } from "./instance/instance-view.ts";
+import type { SendOptions } from "./instance-manager-options.ts";
+import { type OutgoingContent, parseOutgoingContent } from "./message/outgoing-content.ts";
+import { toView } from "./outbox/outbox-entry.ts";
+import type { OutboxView } from "./outbox/outbox-view.ts";
+import type { Provider } from "./provider/provider.ts";
+
+export interface MessageRequest {
+  readonly instanceId: string;
+  readonly chatId: string;
+  readonly content: OutgoingContent;
+}
+
+const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+
+/** Checks a message, makes it durable, hands it to its instance and waits as long as the caller wants: `InstanceManager.send`. */
+export async function sendMessage(
+  engine: Engine,
+  request: MessageRequest,
+  options: SendOptions,
+): Promise<OutboxView> {
+  const { idempotencyKey = null, until = "queued", ...wait } = options;
+  const { instanceId } = request;
+  const content = parseOutgoingContent(request.content);
+  assertIdempotencyKey(idempotencyKey);
+  const supervisor = await engine.fleet.get(instanceId);
+  const { provider } = supervisor;
+  const chatId = provider.parseChatId(request.chatId);
+  assertCapable(provider, content);
+  assertRunning(supervisor.view());
+  const messageId = provider.createMessageId();
+  const accepted = await engine.outbox.add({
+    instanceId,
+    chatId,
+    messageId,
+    content,
+    idempotencyKey,
+  });
+  const { entry, repeated } = accepted;
+  const settled = until === "sent" ? engine.waitUntilSettled(instanceId, entry.id, wait) : null;
+  // It may fail before anybody listens: what is heard of it is the same promise below.
+  settled?.catch(() => {});
+  if (!repeated) supervisor.offer(entry);
+  const view = async () => toView(await engine.outbox.get(instanceId, entry.id), repeated);
+  if (!settled) return toView(entry, repeated);
+  // A repeated call may come when the message is settled already.
+  const known = repeated ? await view() : null;
+  if (known && known.status !== "queued" && known.status !== "sending") return known;
+  await settled.catch((error: unknown) => {
+    if (!isOrquestaError(error, "TIMED_OUT")) throw error;
+  });
+  return view();
+}
+
+function assertIdempotencyKey(key: string | null): void {
+  if (key === null || (key.length > 0 && key.length <= MAX_IDEMPOTENCY_KEY_LENGTH)) return;
+  throw new OrquestaError(
+    "VALIDATION_FAILED",
+    `an idempotency key has 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters`,
+  );
+}
+
+function assertCapable(provider: Provider, { type }: OutgoingContent): void {
+  const { outgoing } = provider.capabilities;
+  if (outgoing.includes(type)) return;
+  throw new OrquestaError(
+    "CAPABILITY_MISSING",
+    `${provider.id} cannot send ${type}; it can send ${outgoing.join(", ")}`,
+  );
+}
+
+/** A message for an instance that nobody runs would come as a surprise, days later. */
+function assertRunning({ desired, status }: InstanceView): void {
+  const ended = status === "failed" || status === "logged_out" || status === "stopped";
+  if (desired === "running" && !ended) return;
+  throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}; start it first`);
+}
