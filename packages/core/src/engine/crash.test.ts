@@ -17,7 +17,7 @@ function crashing(world: World, SCENARIO: string, RESEND = "same_id"): Child {
     DIRECTORY: world.database.directory,
     ...(schema !== null && {
       SCHEMA: schema,
-      POSTGRES_URL: process.env["ORQUESTA_TEST_POSTGRES_URL"] ?? "",
+      POSTGRES_URL: world.database.url ?? "",
     }),
   });
 }

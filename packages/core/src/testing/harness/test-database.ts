@@ -12,6 +12,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 /** A database of its own for one test, with a way in beside the engine. */
 export interface TestDatabase {
   readonly kind: "sqlite" | "postgres";
+  /** How another process finds it, on Postgres. */
+  readonly url: string | null;
   /** For what has to lie on disk; of SQLite also the data directory. */
   readonly directory: string;
   dialect(): DatabaseDialect;
@@ -37,6 +39,7 @@ export function sqliteTestDatabase(): TestDatabase {
   };
   return {
     kind: "sqlite",
+    url: null,
     directory,
     dialect: () => sqliteDialect({ path }),
     sql: run,
@@ -50,10 +53,30 @@ export function sqliteTestDatabase(): TestDatabase {
   };
 }
 
-export function postgresTestDatabase(url: string): TestDatabase {
+/** The database of this test process: looking at the tables of all schemas fails while one is dropped elsewhere. */
+let own: { readonly url: string; readonly created: Promise<void> } | null = null;
+
+function ownPostgres(server: string): { readonly url: string; readonly created: Promise<void> } {
+  if (own) return own;
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const create = async () => {
+    const client = new pg.Client({ connectionString: server });
+    await client.connect();
+    await client.query(`create database ${name}`);
+    await client.end();
+  };
+  own = { url: url.href, created: create() };
+  return own;
+}
+
+export function postgresTestDatabase(server: string): TestDatabase {
+  const { url, created } = ownPostgres(server);
   const directory = mkdtempSync(join(tmpdir(), "orquesta-test-"));
   const schema = `test_${randomUUID().replaceAll("-", "")}`;
   const run = async (statement: string, ...values: readonly SqlValue[]) => {
+    await created;
     const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
     await client.connect();
     try {
@@ -70,8 +93,15 @@ export function postgresTestDatabase(url: string): TestDatabase {
   };
   return {
     kind: "postgres",
+    url,
     directory,
-    dialect: () => postgresDialect({ url, schema, maxConnections: 4 }),
+    dialect: () => ({
+      ...postgresDialect({ url, schema, maxConnections: 4 }),
+      async lock() {
+        await created;
+        return () => {};
+      },
+    }),
     sql: run,
     async tables() {
       const rows = await run(

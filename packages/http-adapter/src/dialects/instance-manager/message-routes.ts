@@ -19,7 +19,6 @@ import {
   sendBodySchema,
   sendHeadersSchema,
 } from "./schemas.ts";
-import { sendAndWait } from "./send-and-wait.ts";
 
 const tags = ["Messages"];
 
@@ -63,14 +62,18 @@ function addSendRoute(
   });
   app.openapi(route, async (c) => {
     const body = c.req.valid("json");
-    const request = {
-      instanceId: c.get("instanceId"),
-      chatId: body.chat_id ?? body.to ?? "",
-      content: toContent(body),
-      idempotencyKey: c.req.valid("header")["idempotency-key"],
-    };
-    const wait = { timeoutMs: options.waitMs, signal: c.req.raw.signal };
-    const view = await sendAndWait(manager, request, wait);
+    const idempotencyKey = c.req.valid("header")["idempotency-key"];
+    const view = await manager.send(
+      c.get("instanceId"),
+      body.chat_id ?? body.to ?? "",
+      toContent(body),
+      {
+        until: "sent",
+        timeoutMs: options.waitMs,
+        signal: c.req.raw.signal,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      },
+    );
     return c.json({ success: true as const, data: presentMessage(view) }, 200);
   });
 }
