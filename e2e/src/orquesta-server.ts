@@ -24,11 +24,11 @@ export const API_KEY = "an-operator-key-for-tests";
 /** `orquesta serve` as a process of its own, spoken to over HTTP only. */
 export class OrquestaServer implements AsyncDisposable {
   readonly program: ChildProgram;
-  readonly #url: string;
+  readonly url: string;
 
   private constructor(program: ChildProgram, url: string) {
     this.program = program;
-    this.#url = url;
+    this.url = url;
   }
 
   static async start({ consumer, cwd, env }: ServerSettings): Promise<OrquestaServer> {
@@ -44,7 +44,7 @@ export class OrquestaServer implements AsyncDisposable {
     body?: object,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const answer = await fetch(`${this.#url}/api/v1${path}`, {
+    const answer = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
         "x-api-key": API_KEY,

@@ -3,42 +3,15 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { z } from "zod";
 import { FakeWhatsAppProgram } from "./fake-whatsapp-program.ts";
-import { type Answer, OrquestaServer } from "./orquesta-server.ts";
+import { OrquestaServer } from "./orquesta-server.ts";
+import { ACCOUNT, expectOk, pairInstance } from "./pair-instance.ts";
 import { WebhookEndpoint } from "./webhook-endpoint.ts";
 
-const ACCOUNT = "5511999990000";
 const ANA = "5511988887777";
 
-const createdSchema = z.object({ instance_id: z.uuid() });
-const qrSchema = z.object({ data: z.object({ qr_url: z.string(), url: z.string() }) });
 const messageSchema = z.object({
   data: z.object({ id: z.string(), message_id: z.string(), repeated: z.boolean() }),
 });
-
-function expectOk({ status, body }: Answer): unknown {
-  expect(body, "the body of a successful answer").toMatchObject({ success: true });
-  expect(status, "the HTTP status").toBe(200);
-  return body;
-}
-
-/** Creates an instance with a webhook and pairs it with its phone. */
-async function pair(
-  server: OrquestaServer,
-  whatsapp: FakeWhatsAppProgram,
-  webhookUrl: string,
-): Promise<string> {
-  const created = await server.call("POST", "/instances", {
-    company_id: "user-001",
-    provider: "baileys",
-    api_webhook_schema: { url: webhookUrl, headers: { Authorization: "Bearer of news" } },
-  });
-  const id = createdSchema.parse(expectOk(created)).instance_id;
-  const qr = qrSchema.parse(expectOk(await server.call("GET", `/instances/${id}/qr`))).data;
-  expect(qr.qr_url, "the QR code as an image").toMatch(/^data:image\/png;base64,/);
-  await whatsapp.scan(ACCOUNT, qr.url);
-  await server.clientReady(id);
-  return id;
-}
 
 function documentedBody(instanceId: string, messageId: string, text: string): object {
   return {
@@ -69,7 +42,8 @@ test("the installed server pairs, receives, answers once, survives kill -9 and e
     whatsapp.send({ from: ANA, name: "Ana", to: ACCOUNT, text });
 
   await using first = await OrquestaServer.start(settings);
-  const id = await pair(first, whatsapp, endpoint.url);
+  const webhook = { url: endpoint.url, headers: { Authorization: "Bearer of news" } };
+  const id = await pairInstance(first, whatsapp, webhook);
 
   const pingId = await writeToAccount("ping");
   const ping = await endpoint.deliveryOf("ping");

@@ -1,9 +1,12 @@
 import { InstanceManager } from "@orquesta/core";
 import { baileys } from "@orquesta/providers/baileys";
+import qrcode from "qrcode";
 
 const manager = new InstanceManager({ providers: [baileys()], dataDir: "./data" });
 
-manager.on("pairing.qr", ({ data }) => console.log(data.qr));
+manager.on("pairing.qr", async ({ data }) => {
+  console.log(await qrcode.toString(data.qr, { type: "terminal", small: true }));
+});
 
 manager.consume("pong", async ({ instanceId, message }) => {
   if (message.content.type !== "text") return;
