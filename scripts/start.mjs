@@ -1,6 +1,7 @@
 /**
  * What `npm start` runs: builds the packages whose sources changed since their last build, then
- * becomes the server. It is one process, so the server hears every signal itself.
+ * becomes the server, or another command of it (`npm run fake-whatsapp`). It is one process, so the
+ * server hears every signal itself.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -97,5 +98,6 @@ async function buildStale() {
 await buildStale();
 // Keeps compiled code on disk, so that the next start does not compile it again.
 enableCompileCache(path.join(root, ".build", "compile-cache"));
-process.argv = [process.execPath, cli, "serve", ...process.argv.slice(2)];
+const commandLine = process.argv.slice(2);
+process.argv = [process.execPath, cli, ...(commandLine.length > 0 ? commandLine : ["serve"])];
 await import(pathToFileURL(cli).href);
