@@ -42,6 +42,7 @@ describe("toErrorAnswer", () => {
       details: [
         { field: "webhooks.0.url", message: "is not a URL" },
         { field: "settings.bot_token", message: "is required" },
+        { field: "chatId", message: "is no chat" },
       ],
     });
     expect(toErrorAnswer(error, false).body).toEqual({
@@ -51,6 +52,7 @@ describe("toErrorAnswer", () => {
       details: [
         { field: "api_webhook_schema.url", message: "is not a URL" },
         { field: "config.bot_token", message: "is required" },
+        { field: "chat_id", message: "is no chat" },
       ],
     });
   });

@@ -32,6 +32,7 @@ const FIELD_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bwebhooks\.0\b/g, "api_webhook_schema"],
   [/\bsettings\b/g, "config"],
   [/\bcompanyId\b/g, "company_id"],
+  [/\bchatId\b/g, "chat_id"],
   [/\bquoteMessageId\b/g, "quote_message_id"],
 ];
 
