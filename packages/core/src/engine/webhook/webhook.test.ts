@@ -121,7 +121,10 @@ describeEachDatabase("a webhook", (createDatabase) => {
 
       sink.answer = () => ({});
       const second = await world.open();
-      await eventually(() => sink.received.length >= 30);
+      await eventually(async () => {
+        await pass(500);
+        return sink.received.length >= 30;
+      });
       const texts = (chat: number) =>
         sink.received
           .map(({ body }) => (body as { message: { body: string; chatId: string } }).message)
