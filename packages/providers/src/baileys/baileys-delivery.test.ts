@@ -77,7 +77,7 @@ test("ratchet, plaintext and event are in one commit, also when two accounts hea
       texts.map((text) => ({ type: "text", text })),
     );
     for (const { events = [], keys = [] } of instance.commits.filter(holdsMessage)) {
-      expect(keys.filter(({ type }) => type === "replay")).toHaveLength(events.length);
+      expect(keys.filter(({ type }) => type === "received-message")).toHaveLength(events.length);
       expect(keys.filter(({ type }) => type === "session")).toHaveLength(1);
     }
   }

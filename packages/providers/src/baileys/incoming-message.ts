@@ -4,7 +4,7 @@ import type { BaileysLibrary } from "./baileys-library.ts";
 import type { ContactDirectory, NewAliases } from "./contact-directory.ts";
 import { userJid } from "./jid.ts";
 import { readContent, type ShownContent, textOf } from "./message-content.ts";
-import type { Quotable } from "./quotable.ts";
+import type { Quotable } from "./received-message.ts";
 import { type Envelope, type OwnAddresses, readEnvelope } from "./stanza-envelope.ts";
 
 /** What a decrypted part of a stanza leads to; all of it belongs into one commit. */

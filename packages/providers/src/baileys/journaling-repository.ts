@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type {
   BinaryNode,
   SignalDataSet,
@@ -12,7 +12,8 @@ import { type IncomingMessages, withoutPadding } from "./incoming-message.ts";
 import { phoneOf } from "./jid.ts";
 import { toDataSet } from "./journaled-message.ts";
 import { Lock } from "./lock.ts";
-import { REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
+import { RECEIVED_MESSAGE_TYPE, REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
+import { toPlaintext } from "./received-message.ts";
 import { repairSessions, type SessionRecord } from "./session-repair.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -136,18 +137,21 @@ async function put(
 ): Promise<void> {
   const stanza = stanzaOf(ciphertext);
   const reading = stanza ? await incoming.read(stanza, withoutPadding(plaintext)) : null;
-  const data = { ...toDataSet(reading), [REPLAY_TYPE]: { [hashOf(ciphertext)]: plaintext } };
+  const data = toDataSet(reading, { hash: hashOf(ciphertext), plaintext });
   // Bridge: Baileys merges types that it does not know into the transaction like its own.
   await keys.set(data as SignalDataSet);
 }
 
 async function replay(
-  { store, isOver }: JournalingParts,
+  { store, isOver, stanzaOf }: JournalingParts,
   ciphertext: Uint8Array,
   error: unknown,
 ): Promise<Uint8Array> {
   const hash = hashOf(ciphertext);
+  const id = stanzaOf(ciphertext)?.attrs["id"] ?? "";
   try {
+    const shown = toPlaintext((await store.read(RECEIVED_MESSAGE_TYPE, [id]))[id], hash);
+    if (shown !== null) return shown;
     const plaintext = (await store.read(REPLAY_TYPE, [hash]))[hash];
     if (plaintext instanceof Uint8Array) return plaintext;
   } catch (cause) {
@@ -202,5 +206,5 @@ function storeSentMessage(keys: SignalKeyStoreWithTransaction): () => Promise<vo
 }
 
 function hashOf(ciphertext: Uint8Array): string {
-  return createHash("sha256").update(ciphertext).digest("hex");
+  return digest("sha256", ciphertext, "hex");
 }

@@ -4,8 +4,8 @@ import type { proto } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import { isGroupJid, userJid } from "./jid.ts";
 import { textOf } from "./message-content.ts";
-import { QUOTABLE_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
-import { fromStored, type Quotable } from "./quotable.ts";
+import { RECEIVED_MESSAGE_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
+import { type Quotable, toQuotable } from "./received-message.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /** Makes WhatsApp messages out of what the outbox holds, and remembers those that were sent. */
@@ -57,8 +57,8 @@ export class OutgoingMessages {
   }
 
   async #findQuotable(messageId: string): Promise<Quotable | null> {
-    const stored = (await this.#store.read(QUOTABLE_TYPE, [messageId]))[messageId];
-    const quotable = fromStored(stored);
+    const stored = (await this.#store.read(RECEIVED_MESSAGE_TYPE, [messageId]))[messageId];
+    const quotable = toQuotable(stored);
     if (quotable !== null) return quotable;
     const sent = await this.findSent(messageId);
     const ownId = this.#ownId();

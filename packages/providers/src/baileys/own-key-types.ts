@@ -2,12 +2,12 @@
 
 /** A durable event: never stored as a key, the store hands it to the journal in the same commit. */
 export const EVENT_TYPE = "orquesta-event";
-/** SHA-256 of a ciphertext → its padded plaintext: a redelivery cannot be decrypted again. */
+/** SHA-256 of a ciphertext that shows nothing → its padded plaintext, see received-message.ts. */
 export const REPLAY_TYPE = "replay";
 /** Id of a message of ours → the message, for devices that ask for it again. */
 export const SENT_MESSAGE_TYPE = "sent-message";
-/** Id of a message of others → what is needed to quote it. */
-export const QUOTABLE_TYPE = "quotable";
+/** Id of a message of others → what is needed to quote it, and to take it once more. */
+export const RECEIVED_MESSAGE_TYPE = "received-message";
 /** User part of a LID → id of the contact. */
 export const CHAT_ALIAS_TYPE = "chat-alias";
 /** The account's own identity and state. */
@@ -19,5 +19,5 @@ const DAY_MS = 86_400_000;
 export const KEY_LIFETIME_MS: Readonly<Record<string, number>> = {
   [REPLAY_TYPE]: 14 * DAY_MS,
   [SENT_MESSAGE_TYPE]: 7 * DAY_MS,
-  [QUOTABLE_TYPE]: 14 * DAY_MS,
+  [RECEIVED_MESSAGE_TYPE]: 14 * DAY_MS,
 };
