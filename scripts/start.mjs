@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -96,8 +96,9 @@ async function buildStale() {
 }
 
 await buildStale();
-// Keeps compiled code on disk, so that the next start does not compile it again.
-enableCompileCache(path.join(root, ".build", "compile-cache"));
+// Keeps compiled code on disk, so that the next start does not compile it again. A Node that cannot do
+// that is too old, which the command itself says best.
+module.enableCompileCache?.(path.join(root, ".build", "compile-cache"));
 const commandLine = process.argv.slice(2);
 process.argv = [process.execPath, cli, ...(commandLine.length > 0 ? commandLine : ["serve"])];
 await import(pathToFileURL(cli).href);
