@@ -2,8 +2,10 @@
  * A fake WhatsApp server, to test offline what talks to the real one.
  *
  * ```ts
+ * import { FakeWhatsApp } from "@orquesta/providers/testing";
+ *
  * await using whatsapp = await FakeWhatsApp.listen();
- * // a client connects to whatsapp.url and shows a QR code
+ * const qr = "2@…"; // what a client shows that has connected to whatsapp.url
  * await whatsapp.phone("5511999990000").scan(qr);
  * const ana = whatsapp.peer("5511988887777", { name: "Ana" });
  * await ana.send("5511999990000", "ping");
