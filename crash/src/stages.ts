@@ -9,7 +9,3 @@ export const STAGES = [
 ] as const;
 
 export type Stage = (typeof STAGES)[number];
-
-export function isStage(value: unknown): value is Stage {
-  return STAGES.some((stage) => stage === value);
-}
