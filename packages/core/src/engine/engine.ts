@@ -150,6 +150,7 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#sweeper) clearInterval(this.#sweeper);
     await this.fleet.close();
+    for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
     await this.#webhookWorker.close();
     await this.log.flush();

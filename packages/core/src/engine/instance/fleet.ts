@@ -88,7 +88,7 @@ export class Fleet {
     if (this.#timer) clearInterval(this.#timer);
     await this.#taking;
     await Promise.allSettled([...this.#supervisors.values()].map((one) => one.release()));
-    for (const instanceId of [...this.#supervisors.keys()]) this.#forget(instanceId);
+    this.#supervisors.clear();
     await this.#leases.close();
   }
 
