@@ -144,6 +144,18 @@ describeEachDatabase("a manager", (createDatabase) => {
     }
   });
 
+  it("keeps the last lines of a log when it closes", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open();
+    const { instance, session } = await world.connect(manager);
+    session.context.logger.warn("nearly over", { reason: "requested" });
+    await manager.close();
+    const second = await world.open();
+    const { lines, total } = await second.logs(instance.id, { tail: 1000 });
+    expect(lines.map(({ message }) => message)).toContain("nearly over reason=requested");
+    expect(lines).toHaveLength(total);
+  });
+
   it("ends waits with a signal or after a time, and leaves the order standing", async () => {
     await using world = new World(createDatabase(), { connects: false });
     const manager = await world.open();
