@@ -1,13 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { sql } from "kysely";
 import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
-import { sqliteDialect } from "./database/sqlite-dialect.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
 import { type WaitOptions, waitFor } from "./error/abort.ts";
 import { OrquestaError } from "./error/orquesta-error.ts";
 import { parse } from "./error/parse.ts";
-import { EventBus } from "./event/event-bus.ts";
+import type { EventBus } from "./event/event-bus.ts";
 import type { EventName } from "./event/event-map.ts";
 import type { InstanceEvent } from "./event/instance-event.ts";
 import { toView as toInstanceView } from "./instance/instance-record.ts";
@@ -25,16 +22,13 @@ import type {
   StartOptions,
 } from "./instance-manager-options.ts";
 import { type ConsumeOptions, Consumer, type MessageHandler } from "./journal/consumer.ts";
-import { type Logger, silentLogger } from "./log/logger.ts";
+import type { Logger } from "./log/logger.ts";
 import type { OutgoingContent } from "./message/outgoing-content.ts";
 import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
 import type { OutboxView } from "./outbox/outbox-view.ts";
 import type { Provider } from "./provider/provider.ts";
-import { ProviderRegistry } from "./provider/provider-registry.ts";
-import { Seal } from "./seal/seal.ts";
-import { secretOfDirectory } from "./seal/secret-file.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
-import { TargetRules } from "./webhook/target-rules.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
@@ -48,31 +42,15 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** @throws CONFIGURATION_INVALID */
   constructor(options: InstanceManagerOptions<Providers>) {
-    const { dataDir, logger = silentLogger } = options;
-    const providers = new ProviderRegistry(options.providers);
-    const rules = new TargetRules(options.webhooks);
-    const nodeId = options.nodeId ?? randomUUID();
-    this.#creation = { providers, rules, nodeId, admission: options.admission ?? null };
-    this.#logger = logger;
-    this.#bus = new EventBus(logger);
-    const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
-    const engineOptions = {
-      dialect: options.database ?? sqliteDialect({ path }),
-      seal: new Seal(
-        options.secret ?? (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir)),
-      ),
-      providers,
-      rules,
-      nodeId,
-      startConcurrency: options.startConcurrency ?? 10,
-      logger,
-      bus: this.#bus,
-    };
+    const { engine, creation } = resolveOptions(options);
+    this.#creation = creation;
+    this.#logger = engine.logger;
+    this.#bus = engine.bus;
     // In the next turn, so that what the program consumes is there before the first instance goes on.
     this.#opening = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       const workers = [...this.#consumers.values()];
       this.#opened = true;
-      return Engine.open(engineOptions, workers);
+      return Engine.open(engine, workers);
     });
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});

@@ -1,0 +1,39 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { CreationRules } from "./create-instance.ts";
+import { sqliteDialect } from "./database/sqlite-dialect.ts";
+import type { EngineOptions } from "./engine.ts";
+import { EventBus } from "./event/event-bus.ts";
+import type { InstanceManagerOptions } from "./instance-manager-options.ts";
+import { silentLogger } from "./log/logger.ts";
+import { ProviderRegistry } from "./provider/provider-registry.ts";
+import { Seal } from "./seal/seal.ts";
+import { secretOfDirectory } from "./seal/secret-file.ts";
+import { TargetRules } from "./webhook/target-rules.ts";
+
+const START_CONCURRENCY = 10;
+
+/** Fills in what a program leaves open. @throws CONFIGURATION_INVALID */
+export function resolveOptions(options: InstanceManagerOptions): {
+  readonly engine: EngineOptions;
+  readonly creation: CreationRules;
+} {
+  const { dataDir, logger = silentLogger, nodeId = randomUUID() } = options;
+  const providers = new ProviderRegistry(options.providers);
+  const rules = new TargetRules(options.webhooks);
+  const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
+  const madeSecret = () => (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir));
+  return {
+    engine: {
+      dialect: options.database ?? sqliteDialect({ path }),
+      seal: new Seal(options.secret ?? madeSecret()),
+      providers,
+      rules,
+      nodeId,
+      startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
+      logger,
+      bus: new EventBus(logger),
+    },
+    creation: { providers, rules, nodeId, admission: options.admission ?? null },
+  };
+}
