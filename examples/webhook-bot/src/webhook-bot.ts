@@ -3,7 +3,7 @@ import { json } from "node:stream/consumers";
 
 const { ORQUESTA_URL = "http://localhost:3000", ORQUESTA_KEY = "", PORT = "4000" } = process.env;
 
-/** The body that the Instance Manager API posts. */
+/** The body that the Instance Manager API posts: documented, so taken as it is. */
 interface Webhook {
   readonly instance_id: string;
   readonly message: {
