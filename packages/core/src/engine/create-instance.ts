@@ -42,15 +42,18 @@ export async function createInstance(
   for (const { url } of webhooks) rules.assertUrl(url);
   const id = uuidv7();
   const { name = id } = parsed;
-  const record = await engine.database.write(async (tx) => {
+  const owner = { instanceId: id, fence: FIRST_FENCE };
+  const { record, events } = await engine.database.write(async (tx) => {
     await admission?.mayCreate({ companyId, provider }, tx);
     const instance = { id, name, companyId, provider, settings, metadata, nodeId };
     const created = await engine.store.insert(tx, instance);
     await engine.instanceKeys.create(tx, id);
     await engine.webhooks.insert(tx, id, webhooks);
-    return created;
+    const data = { provider, name };
+    const first = await engine.journal.append(tx, owner, [{ name: "instance.created", data }]);
+    return { record: created, events: first };
   });
   const supervisor = await engine.fleet.add(record);
-  await engine.announceCreated({ instanceId: id, fence: FIRST_FENCE }, provider, name);
+  engine.journal.announce(events);
   return supervisor.view();
 }

@@ -42,13 +42,13 @@ const SWEEP_INTERVAL_MS = 10 * 60_000;
 export class Engine {
   readonly database: Database;
   readonly store: InstanceStore;
+  readonly journal: Journal;
   readonly outbox: Outbox;
   readonly webhooks: WebhookStore;
   readonly instanceKeys: InstanceKeys;
   readonly log: InstanceLog;
   readonly fleet: Fleet;
   readonly #options: EngineOptions;
-  readonly #journal: Journal;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
   readonly #webhookWorker: WebhookWorker;
@@ -66,9 +66,9 @@ export class Engine {
     this.webhooks = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);
     this.log = new InstanceLog(database, logger);
-    this.#journal = new Journal(database);
+    this.journal = new Journal(database);
     this.#sessionKeys = new SessionKeyStore(database, seal);
-    this.#committer = new Committer(database, this.#journal, this.#sessionKeys, this.outbox);
+    this.#committer = new Committer(database, this.journal, this.#sessionKeys, this.outbox);
     this.fleet = new Fleet({
       database,
       nodeId,
@@ -92,7 +92,7 @@ export class Engine {
       rules,
       providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
     });
-    this.#journal.onAnnounced((events) => {
+    this.journal.onAnnounced((events) => {
       for (const event of events) bus.announce(event);
     });
   }
@@ -118,7 +118,7 @@ export class Engine {
     const { logger, bus } = this.#options;
     const runner = new WorkerRunner({
       worker,
-      journal: this.#journal,
+      journal: this.journal,
       database: this.database,
       logger,
       from,
@@ -137,13 +137,6 @@ export class Engine {
     const settled = this.#waiters.wait(instanceId, outboxId, options);
     if (!this.fleet.find(instanceId)) this.#endWaits(instanceId);
     return settled;
-  }
-
-  /** Journals that an instance exists, as its first event. */
-  async announceCreated(owner: Owner, provider: string, name: string): Promise<void> {
-    await this.#committer.commit(owner, {
-      events: [{ name: "instance.created", data: { provider, name } }],
-    });
   }
 
   /** Sessions first, so that nothing new comes in; then those who react; the database last. Idempotent. */

@@ -57,11 +57,13 @@ export class Fleet {
     return this.#supervisors.get(instanceId);
   }
 
-  /** @throws INSTANCE_NOT_FOUND, FENCE_LOST when another node runs it */
+  /** @throws INSTANCE_NOT_FOUND, PROVIDER_UNKNOWN when nobody can run it here, FENCE_LOST when another node runs it */
   async get(instanceId: string): Promise<Supervisor> {
     const supervisor = this.#supervisors.get(instanceId);
     if (supervisor) return supervisor;
-    if (await this.#options.services.store.find(instanceId)) {
+    const record = await this.#options.services.store.find(instanceId);
+    if (record) {
+      this.#options.providers.get(record.provider);
       throw new OrquestaError("FENCE_LOST", "another node runs this instance");
     }
     throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");

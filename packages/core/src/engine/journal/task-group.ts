@@ -181,7 +181,7 @@ export class TaskGroup {
     if (wait !== undefined) return wait;
     const allowedMs = backoffMs.reduce((sum, ms) => sum + ms, 0);
     const age = now - Date.parse(task.event.occurredAt);
-    return this.#probing && age < allowedMs ? (backoffMs.at(-1) ?? null) : null;
+    return age < allowedMs ? (backoffMs.at(-1) ?? null) : null;
   }
 
   #reload(lane: TaskLane): void {

@@ -25,6 +25,7 @@ export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #held = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  #renewedAt = 0;
   #renewing: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseKeeperOptions) {
@@ -100,6 +101,7 @@ export class LeaseKeeper {
 
   #schedule(): void {
     if (this.#options.database.dialect.exclusive || this.#timer) return;
+    this.#renewedAt = Date.now();
     this.#timer = setInterval(() => {
       this.#renewing = this.#renew();
     }, LEASE_TTL_MS / 3);
@@ -120,12 +122,16 @@ export class LeaseKeeper {
           .returning("id")
           .execute(),
       );
+      this.#renewedAt = Date.now();
       const renewed = new Set(rows.map(({ id }) => id));
       for (const id of asked) {
         if (!renewed.has(id) && this.#held.delete(id)) onLost(id);
       }
     } catch (error) {
       logger.error("leases could not be renewed", { error });
+      if (Date.now() - this.#renewedAt < LEASE_TTL_MS) return;
+      // They have run out, and others may take them: what runs on would meet its successor.
+      for (const id of asked) if (this.#held.delete(id)) onLost(id);
     }
   }
 }
