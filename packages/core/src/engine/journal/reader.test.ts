@@ -22,6 +22,7 @@ async function follow(
   const reader = new Reader<readonly JournalEvent[]>({
     reading: {
       name: "test",
+      concerns: () => true,
       async apply(_tx, events) {
         if (events.some(refuse)) throw new Error("cannot apply");
         return events;

@@ -9,6 +9,11 @@ import type { Journal } from "./journal.ts";
 export interface Reading<Applied> {
   /** Names the durable cursor. */
   readonly name: string;
+  /**
+   * Whether there is anything to do about these events. The cursor passes by events of no concern in
+   * memory; it is stored with the next ones that are, so after a crash a few are looked at again.
+   */
+  concerns(events: readonly JournalEvent[]): boolean;
   /** In the transaction that moves the cursor: only SQL may be awaited; may run again after a failure. */
   apply(tx: Transaction, events: readonly JournalEvent[]): Promise<Applied>;
   /** After the commit. Must not throw. */
@@ -32,6 +37,8 @@ const BATCH_PER_INSTANCE = 100;
 /** Events kept in memory for the next batches; past it an instance is read from the journal again. */
 const MAX_TAIL = 4000;
 const PARKED_FOR_MS = 30_000;
+/** After so many events of no concern the cursor is stored all the same. */
+const MAX_PASSED_BY = 1000;
 
 interface Position {
   /** The cursor as stored. */
@@ -53,6 +60,9 @@ export class Reader<Applied> {
   readonly #cursors: CursorStore;
   readonly #positions = new Map<string, Position>();
   readonly #dirty = new Set<string>();
+  /** Cursors that moved in memory only. */
+  readonly #passed = new Map<string, number>();
+  #passedBy = 0;
   #tailed = 0;
   #running: Promise<void> | null = null;
   /** Something came since the run last looked for work. */
@@ -85,6 +95,7 @@ export class Reader<Applied> {
     const position = this.#positions.get(instanceId);
     if (position) this.#dropTail(position);
     this.#positions.delete(instanceId);
+    this.#passed.delete(instanceId);
     this.#dirty.delete(instanceId);
   }
 
@@ -93,6 +104,7 @@ export class Reader<Applied> {
     this.#closed = true;
     if (this.#retry) clearTimeout(this.#retry);
     await this.#running;
+    await this.#storePassed();
   }
 
   #hear(events: readonly JournalEvent[]): void {
@@ -169,20 +181,48 @@ export class Reader<Applied> {
   async #apply(events: readonly JournalEvent[]): Promise<boolean> {
     const { reading, database, logger } = this.#options;
     try {
+      if (this.#passBy(events)) return true;
       const applied = await database.write(async (tx) => {
         // An instance that was given up meanwhile may be erased already.
         const followed = events.filter(({ instanceId }) => this.#positions.has(instanceId));
         const result = await reading.apply(tx, followed);
-        await this.#cursors.move(tx, lastNumbers(followed));
+        await this.#cursors.move(tx, this.#cursorsAfter(followed));
         return result;
       });
       this.#advance(events);
+      this.#passed.clear();
+      this.#passedBy = 0;
       reading.committed(applied);
       return true;
     } catch (error) {
       logger.warn("reader could not apply a batch", { reader: reading.name, error });
       return false;
     }
+  }
+
+  #passBy(events: readonly JournalEvent[]): boolean {
+    if (this.#passedBy >= MAX_PASSED_BY || this.#options.reading.concerns(events)) return false;
+    this.#passedBy += events.length;
+    for (const [instanceId, number] of lastNumbers(events)) this.#passed.set(instanceId, number);
+    this.#advance(events);
+    return true;
+  }
+
+  /** So that the next process need not look again. Nothing is lost when it fails. */
+  async #storePassed(): Promise<void> {
+    const { database, logger, reading } = this.#options;
+    if (this.#passed.size === 0) return;
+    try {
+      await database.write((tx) => this.#cursors.move(tx, this.#cursorsAfter([])));
+      this.#passed.clear();
+    } catch (error) {
+      logger.warn("cursors could not be stored", { reader: reading.name, error });
+    }
+  }
+
+  #cursorsAfter(events: readonly JournalEvent[]): Map<string, number> {
+    const followed = [...this.#passed].filter(([instanceId]) => this.#positions.has(instanceId));
+    return new Map([...followed, ...lastNumbers(events)]);
   }
 
   #advance(events: readonly JournalEvent[]): void {

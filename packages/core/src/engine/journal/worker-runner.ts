@@ -39,6 +39,7 @@ export class WorkerRunner {
     this.#reader = new Reader({
       reading: {
         name: worker.name,
+        concerns: (events) => worker.plan(events).length > 0,
         apply: (tx, events) => this.#plan(tx, events),
         committed: (tasks) => this.#offer(tasks),
       },
