@@ -1,3 +1,4 @@
+import type { FakeWhatsApp } from "@orquesta/providers/testing";
 import type { Subject } from "./subject.ts";
 
 export interface OutboundResult {
@@ -6,13 +7,18 @@ export interface OutboundResult {
   readonly p99Ms: number;
 }
 
+const PEERS = 10;
+
 /** Texts by HTTP from one account to ten peers, `concurrency` requests at a time. */
 export async function measureOutbound(
+  whatsapp: FakeWhatsApp,
   subject: Subject,
   account: string,
   messages: number,
   concurrency: number,
 ): Promise<OutboundResult> {
+  // Nobody may write to a number that is not on WhatsApp.
+  for (let peer = 0; peer < PEERS; peer += 1) whatsapp.peer(`5511980000${peer}`);
   const times: number[] = [];
   let next = 0;
   const start = performance.now();
@@ -21,7 +27,7 @@ export async function measureOutbound(
       const number = next;
       next += 1;
       const began = performance.now();
-      await subject.send(account, `5511980000${number % 10}`, `reply ${number}`);
+      await subject.send(account, `5511980000${number % PEERS}`, `reply ${number}`);
       times.push(performance.now() - began);
     }
   };

@@ -56,10 +56,10 @@ async function compareThroughput(): Promise<void> {
       print(`outbound by HTTP, ${concurrency} at a time (median of ${ROUNDS})`);
       const results = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        const theirs = await measureOutbound(raw, RAW_ACCOUNT, 600, concurrency);
+        const theirs = await measureOutbound(whatsapp, raw, RAW_ACCOUNT, 600, concurrency);
         results.push({
           raw: theirs,
-          ours: await measureOutbound(ours, OUR_ACCOUNT, 600, concurrency),
+          ours: await measureOutbound(whatsapp, ours, OUR_ACCOUNT, 600, concurrency),
         });
       }
       compare("messages/s", results, ({ perSecond }) => perSecond);

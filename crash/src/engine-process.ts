@@ -5,8 +5,8 @@ import { baileys } from "@orquesta/providers/baileys";
 import { KillPoint, killAfterCommit, killAfterDecrypt, killAfterPlanning } from "./kill-points.ts";
 import { plain } from "./plain-provider.ts";
 
-// libsignal tells keys; nothing of it may stand in the output of a test.
-for (const name of ["log", "info", "warn"] as const) console[name] = () => {};
+// libsignal tells keys, and traces of what the plain way breaks: nothing of it may stand in the output.
+for (const name of ["log", "info", "warn", "error"] as const) console[name] = () => {};
 
 const { WHATSAPP_URL = "", ROOT_KEY = "", SINK_URL = "", DATA_DIR = "" } = process.env;
 const { ACCOUNTS = "", STAGE = "", KILL_AFTER = "0", PROVIDER = "baileys" } = process.env;
