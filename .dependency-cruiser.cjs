@@ -27,6 +27,7 @@ const ROOMS = {
   node: [],
   bot: ["journal", "outbox"],
   provisioner: ["event"],
+  manager: ["instance", "webhook", "bot", "provisioner", "node"],
 };
 
 /** Codes and the logger contract: every room may use them. */

@@ -1,4 +1,3 @@
-export type { CreateInstance } from "./engine/create-instance.ts";
 export type { DatabaseDialect } from "./engine/database/dialect.ts";
 export { type PostgresOptions, postgresDialect } from "./engine/database/postgres-dialect.ts";
 export { type SqliteOptions, sqliteDialect } from "./engine/database/sqlite-dialect.ts";
@@ -37,19 +36,20 @@ export type {
   PairingChallenge,
 } from "./engine/instance/instance-view.ts";
 export { INSTANCE_TRANSITIONS } from "./engine/instance/status-transitions.ts";
-export { InstanceManager } from "./engine/instance-manager.ts";
-export type {
-  CreateInput,
-  InstanceManagerOptions,
-  SendOptions,
-  StartOptions,
-} from "./engine/instance-manager-options.ts";
 export type {
   ConsumedMessage,
   ConsumeOptions,
   MessageHandler,
 } from "./engine/journal/consumer.ts";
 export { type LogContext, type Logger, type LogLevel, silentLogger } from "./engine/log/logger.ts";
+export type { CreateInstance } from "./engine/manager/create-instance.ts";
+export { InstanceManager } from "./engine/manager/instance-manager.ts";
+export type {
+  CreateInput,
+  InstanceManagerOptions,
+  SendOptions,
+  StartOptions,
+} from "./engine/manager/instance-manager-options.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
 export type { MessageStatus } from "./engine/message/message-status.ts";

@@ -3,12 +3,11 @@ import type { InstanceManager } from "@orquesta/core";
 /** The part of the engine that the dialects use. */
 export type ManagerApi = Pick<
   InstanceManager,
-  | "authenticate"
   | "challenge"
   | "checkHealth"
   | "create"
   | "get"
-  | "instanceKey"
+  | "keys"
   | "list"
   | "logs"
   | "message"

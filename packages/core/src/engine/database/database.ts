@@ -2,7 +2,7 @@ import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { DatabaseDialect } from "./dialect.ts";
-import { createMigrations } from "./migrations.ts";
+import { createMigrations } from "./migrations/migrations.ts";
 import type { Schema } from "./schema.ts";
 import { type Write, WriteQueue } from "./write-queue.ts";
 

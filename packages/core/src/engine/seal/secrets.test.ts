@@ -97,7 +97,7 @@ describe("the SQLite files", () => {
     const session = platform.session(id);
     session.showQr("PLAIN-QR");
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("PLAIN-KEY") }] });
-    const { key } = await manager.instanceKey(id);
+    const { key } = await manager.keys.current(id);
     await manager.logs(id);
     const secrets = ["PLAIN-SETTINGS", "PLAIN-HEADER", "PLAIN-KEY", "PLAIN-QR", key];
     const look = () => {
@@ -129,7 +129,7 @@ describeEachDatabase("with another secret", (createDatabase) => {
     await eventually(async () => (await wrong.get(instance.id)).status === "failed");
     const { lines } = await wrong.logs(instance.id);
     expect(lines.map(({ message }) => message).join("\n")).toContain("SESSION_KEYS_UNREADABLE");
-    await expect(wrong.instanceKey(instance.id)).rejects.toMatchObject({
+    await expect(wrong.keys.current(instance.id)).rejects.toMatchObject({
       code: "SESSION_KEYS_UNREADABLE",
     });
     // Those that were created under it are not harmed by it.
@@ -186,7 +186,7 @@ describe("the log", () => {
     await world.database.sql("update instance set fence = fence + 1");
     await session.receive("PLAIN-LATE").catch(() => {});
     await quiet();
-    const { key } = await manager.instanceKey(id);
+    const { key } = await manager.keys.current(id);
     await manager.close();
     const stored = await world.database.sql("select message from instance_log");
     expect(logger.lines.length).toBeGreaterThanOrEqual(3);

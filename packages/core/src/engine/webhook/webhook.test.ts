@@ -283,7 +283,7 @@ describe("a webhook endpoint", () => {
     });
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("KEY-SECRET") }] });
     await session.receive("hi");
-    const { key } = await manager.instanceKey(id);
+    const { key } = await manager.keys.current(id);
     await manager.logout(id);
     await eventually(() => sink.received.length >= 5);
     const bodies = sink.received.map(({ text }) => text).join("\n");

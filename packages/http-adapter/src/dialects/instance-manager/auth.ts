@@ -46,7 +46,7 @@ export function createGuards({ manager, options }: DialectContext): Guards {
 
   async function ownInstance(key: string): Promise<string> {
     const owner =
-      key === "" || key.length > MAX_KEY_LENGTH ? null : await manager.authenticate(key);
+      key === "" || key.length > MAX_KEY_LENGTH ? null : await manager.keys.authenticate(key);
     if (owner === null) throw new RequestFault("UNAUTHORIZED");
     return owner;
   }

@@ -5,14 +5,14 @@ import { type Dialect, type DialectContext, toDialect } from "../../dialect.ts";
 import { limitBody } from "../../limit-body.ts";
 import { RequestFault } from "../../request-fault.ts";
 import { createGuards, type InstanceManagerEnv } from "./auth.ts";
-import { addCreateRoute } from "./create-route.ts";
 import { toErrorAnswer } from "./errors.ts";
-import { addInstanceRoutes } from "./instance-routes.ts";
-import { addLifecycleRoutes } from "./lifecycle-routes.ts";
-import { addLogRoutes } from "./log-routes.ts";
-import { addMessageRoutes } from "./message-routes.ts";
-import { addPairingRoutes } from "./pairing-routes.ts";
 import { BASE_PATH, type InstanceManagerApp, type RouteKit } from "./route-kit.ts";
+import { addCreateRoute } from "./routes/create-route.ts";
+import { addInstanceRoutes } from "./routes/instance-routes.ts";
+import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
+import { addLogRoutes } from "./routes/log-routes.ts";
+import { addMessageRoutes } from "./routes/message-routes.ts";
+import { addPairingRoutes } from "./routes/pairing-routes.ts";
 
 function validationFailed(error: ZodError): OrquestaError {
   const details = error.issues.map(({ path, message }) => ({ field: path.join("."), message }));

@@ -1,7 +1,7 @@
 import type { InstanceKeyView, InstanceView, LogLine, OutboxView } from "@orquesta/core";
 import type { Context } from "hono";
 import type { ResolvedHandlerOptions } from "../../handler-options.ts";
-import { DEFAULT_INSTANCE_TYPES, INSTANCE_TYPES } from "./schemas.ts";
+import { DEFAULT_INSTANCE_TYPES, INSTANCE_TYPES } from "./schemas/instance.ts";
 import { toAuthStatusWord, toStatusWord } from "./words.ts";
 
 /** The port under which the instance's routes are reached: the main one, which takes its key. */

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import type { ZodType } from "zod";
 import type { DialectContext } from "../../dialect.ts";
 import type { Guards, InstanceManagerEnv } from "./auth.ts";
-import { errorSchema } from "./schemas.ts";
+import { errorSchema } from "./schemas/common.ts";
 
 export const BASE_PATH = "/api/v1";
 export const INSTANCES_PATH = `${BASE_PATH}/instances`;

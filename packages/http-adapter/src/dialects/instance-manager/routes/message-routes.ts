@@ -1,8 +1,8 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { OutgoingContent } from "@orquesta/core";
 import type { MiddlewareHandler } from "hono";
-import type { InstanceManagerEnv } from "./auth.ts";
-import { presentMessage } from "./present.ts";
+import type { InstanceManagerEnv } from "../auth.ts";
+import { presentMessage } from "../present.ts";
 import {
   ADDITION_ERRORS,
   answer,
@@ -11,14 +11,14 @@ import {
   jsonBody,
   type RouteKit,
   security,
-} from "./route-kit.ts";
+} from "../route-kit.ts";
+import { instanceParamsSchema } from "../schemas/common.ts";
 import {
-  instanceParamsSchema,
   messageAnswerSchema,
   messageParamsSchema,
   sendBodySchema,
   sendHeadersSchema,
-} from "./schemas.ts";
+} from "../schemas/message.ts";
 
 const tags = ["Messages"];
 

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
-import { apiPortOf, presentInstance, presentKey } from "./present.ts";
+import { apiPortOf, presentInstance, presentKey } from "../present.ts";
 import {
   answer,
   ERRORS,
@@ -10,15 +10,10 @@ import {
   type InstanceManagerApp,
   type RouteKit,
   security,
-} from "./route-kit.ts";
-import {
-  doneSchema,
-  instanceAnswerSchema,
-  instanceListSchema,
-  instanceParamsSchema,
-  keyAnswerSchema,
-  listQuerySchema,
-} from "./schemas.ts";
+} from "../route-kit.ts";
+import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
+import { instanceAnswerSchema, instanceListSchema, listQuerySchema } from "../schemas/instance.ts";
+import { keyAnswerSchema } from "../schemas/key.ts";
 
 const tags = ["Instances"];
 
@@ -80,7 +75,7 @@ function addKeyRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): vo
     responses: { 200: answer("The key", keyAnswerSchema), ...INSTANCE_ERRORS },
   });
   app.openapi(route, async (c) => {
-    const data = presentKey(await manager.instanceKey(c.get("instanceId")));
+    const data = presentKey(await manager.keys.current(c.get("instanceId")));
     return c.json({ success: true as const, data }, 200);
   });
 }

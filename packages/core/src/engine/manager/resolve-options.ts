@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { sqliteDialect } from "../database/sqlite-dialect.ts";
+import { EventBus } from "../event/event-bus.ts";
+import { silentLogger } from "../log/logger.ts";
+import { ProviderRegistry } from "../provider/provider-registry.ts";
+import { Seal } from "../seal/seal.ts";
+import { secretOfDirectory } from "../seal/secret-file.ts";
+import { TargetRules } from "../webhook/target-rules.ts";
 import type { CreationRules } from "./create-instance.ts";
-import { sqliteDialect } from "./database/sqlite-dialect.ts";
 import type { EngineOptions } from "./engine.ts";
-import { EventBus } from "./event/event-bus.ts";
 import type { InstanceManagerOptions } from "./instance-manager-options.ts";
-import { silentLogger } from "./log/logger.ts";
-import { ProviderRegistry } from "./provider/provider-registry.ts";
-import { Seal } from "./seal/seal.ts";
-import { secretOfDirectory } from "./seal/secret-file.ts";
-import { TargetRules } from "./webhook/target-rules.ts";
 
 const START_CONCURRENCY = 10;
 

@@ -1,13 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
+import { parse } from "../error/parse.ts";
+import type { Admission } from "../instance/admission.ts";
+import { FIRST_FENCE } from "../instance/instance-store.ts";
+import type { InstanceView } from "../instance/instance-view.ts";
+import type { ProviderRegistry } from "../provider/provider-registry.ts";
+import type { TargetRules } from "../webhook/target-rules.ts";
+import { webhookInputSchema } from "../webhook/webhook-input.ts";
 import type { Engine } from "./engine.ts";
-import { parse } from "./error/parse.ts";
-import type { Admission } from "./instance/admission.ts";
-import { FIRST_FENCE } from "./instance/instance-store.ts";
-import type { InstanceView } from "./instance/instance-view.ts";
-import type { ProviderRegistry } from "./provider/provider-registry.ts";
-import type { TargetRules } from "./webhook/target-rules.ts";
-import { webhookInputSchema } from "./webhook/webhook-input.ts";
 
 export const createInstanceSchema = z.strictObject({
   provider: z.string().min(1).max(64),

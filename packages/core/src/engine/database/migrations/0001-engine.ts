@@ -1,14 +1,12 @@
 import { type Kysely, sql } from "kysely";
-import type { Migration } from "kysely/migration";
-import type { DatabaseDialect } from "./dialect.ts";
-import type { Schema } from "./schema.ts";
+import type { DatabaseDialect } from "../dialect.ts";
+import type { Schema } from "../schema.ts";
 
-/** In order of their names; a landed migration is never edited. */
-export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
-  return { "0001_engine": { up: (db: Kysely<Schema>) => createEngineTables(db, dialect) } };
-}
-
-async function createEngineTables(db: Kysely<Schema>, dialect: DatabaseDialect): Promise<void> {
+/** Instances, the journal and everything that reads it, as the first release had them. */
+export async function createEngineTables(
+  db: Kysely<Schema>,
+  dialect: DatabaseDialect,
+): Promise<void> {
   const { bytes, integer, autoIncrement, clusteredTable } = dialect;
   const clustered = clusteredTable === null ? sql`` : sql.raw(clusteredTable);
 

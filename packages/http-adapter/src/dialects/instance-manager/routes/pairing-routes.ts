@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { isOrquestaError, OrquestaError } from "@orquesta/core";
-import { presentAuthStatus } from "./present.ts";
-import { createQrCode } from "./qr-code.ts";
+import { presentAuthStatus } from "../present.ts";
+import { createQrCode } from "../qr-code.ts";
 import {
   answer,
   INSTANCE_ERRORS,
@@ -9,8 +9,9 @@ import {
   type InstanceManagerApp,
   type RouteKit,
   security,
-} from "./route-kit.ts";
-import { authStatusAnswerSchema, instanceParamsSchema, qrAnswerSchema } from "./schemas.ts";
+} from "../route-kit.ts";
+import { instanceParamsSchema } from "../schemas/common.ts";
+import { authStatusAnswerSchema, qrAnswerSchema } from "../schemas/pairing.ts";
 
 const tags = ["Authentication"];
 

@@ -1,37 +1,35 @@
 import { sql } from "kysely";
+import { type WaitOptions, waitFor } from "../error/abort.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
+import { parse } from "../error/parse.ts";
+import type { EventBus } from "../event/event-bus.ts";
+import type { EventName } from "../event/event-map.ts";
+import type { InstanceEvent } from "../event/instance-event.ts";
+import { toView as toInstanceView } from "../instance/instance-record.ts";
+import type { InstanceView, LogLine, PairingChallenge } from "../instance/instance-view.ts";
+import type { Supervisor } from "../instance/supervisor.ts";
+import { type ConsumeOptions, Consumer, type MessageHandler } from "../journal/consumer.ts";
+import type { Logger } from "../log/logger.ts";
+import type { OutgoingContent } from "../message/outgoing-content.ts";
+import { toView as toOutboxView } from "../outbox/outbox-entry.ts";
+import type { OutboxView } from "../outbox/outbox-view.ts";
+import type { Provider } from "../provider/provider.ts";
 import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
-import { type WaitOptions, waitFor } from "./error/abort.ts";
-import { OrquestaError } from "./error/orquesta-error.ts";
-import { parse } from "./error/parse.ts";
-import type { EventBus } from "./event/event-bus.ts";
-import type { EventName } from "./event/event-map.ts";
-import type { InstanceEvent } from "./event/instance-event.ts";
-import { toView as toInstanceView } from "./instance/instance-record.ts";
-import type {
-  InstanceKeyView,
-  InstanceView,
-  LogLine,
-  PairingChallenge,
-} from "./instance/instance-view.ts";
-import type { Supervisor } from "./instance/supervisor.ts";
+import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import type {
   CreateInput,
   InstanceManagerOptions,
   SendOptions,
   StartOptions,
 } from "./instance-manager-options.ts";
-import { type ConsumeOptions, Consumer, type MessageHandler } from "./journal/consumer.ts";
-import type { Logger } from "./log/logger.ts";
-import type { OutgoingContent } from "./message/outgoing-content.ts";
-import { toView as toOutboxView } from "./outbox/outbox-entry.ts";
-import type { OutboxView } from "./outbox/outbox-view.ts";
-import type { Provider } from "./provider/provider.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
+  /** The keys that open instances over HTTP. */
+  readonly keys: InstanceKeyOperations;
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -54,6 +52,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     });
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});
+    this.keys = new InstanceKeyOperations(() => this.#engine());
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
@@ -194,16 +193,6 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   ): Promise<{ readonly lines: readonly LogLine[]; readonly total: number }> {
     await this.get(id);
     return (await this.#engine()).log.tail(id, tail);
-  }
-
-  /** The key that opens this instance over HTTP. @throws INSTANCE_NOT_FOUND */
-  async instanceKey(id: string): Promise<InstanceKeyView> {
-    return (await this.#engine()).instanceKeys.current(id);
-  }
-
-  /** The id of the instance that the key belongs to, counting the use; null when it belongs to none. */
-  async authenticate(key: string): Promise<string | null> {
-    return (await this.#engine()).instanceKeys.authenticate(key);
   }
 
   /** @throws DATABASE_FAILED */

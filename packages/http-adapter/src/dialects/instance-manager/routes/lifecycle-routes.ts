@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
-import type { ManagerApi } from "../../manager-api.ts";
+import type { ManagerApi } from "../../../manager-api.ts";
 import {
   answer,
   INSTANCE_ERRORS,
@@ -8,8 +8,8 @@ import {
   type InstanceManagerApp,
   type RouteKit,
   security,
-} from "./route-kit.ts";
-import { doneSchema, instanceParamsSchema } from "./schemas.ts";
+} from "../route-kit.ts";
+import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
 
 const VERBS = [
   {

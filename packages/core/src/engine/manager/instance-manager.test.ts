@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { InstanceManager, instanceLimit } from "../index.ts";
-import { FakePlatform } from "../testing/fake-platform.ts";
-import { Child } from "../testing/harness/child.ts";
-import { describeEachDatabase } from "../testing/harness/each-database.ts";
-import { eventually, quiet } from "../testing/harness/eventually.ts";
-import { World } from "../testing/harness/world.ts";
+import { InstanceManager, instanceLimit } from "../../index.ts";
+import { FakePlatform } from "../../testing/fake-platform.ts";
+import { Child } from "../../testing/harness/child.ts";
+import { describeEachDatabase } from "../../testing/harness/each-database.ts";
+import { eventually, quiet } from "../../testing/harness/eventually.ts";
+import { World } from "../../testing/harness/world.ts";
 
 describeEachDatabase("a manager", (createDatabase) => {
   it("lists instances in the order of their creation, by company", async () => {
@@ -63,11 +63,11 @@ describeEachDatabase("a manager", (createDatabase) => {
     await using world = new World(createDatabase());
     const manager = await world.open();
     const { id } = await manager.create({ provider: "fake" });
-    const { key } = await manager.instanceKey(id);
-    expect(await manager.authenticate(key)).toBe(id);
-    expect(await manager.authenticate(`${key}x`)).toBeNull();
-    await eventually(async () => (await manager.instanceKey(id)).usageCount === 1);
-    await expect(manager.instanceKey("nobody")).rejects.toMatchObject({
+    const { key } = await manager.keys.current(id);
+    expect(await manager.keys.authenticate(key)).toBe(id);
+    expect(await manager.keys.authenticate(`${key}x`)).toBeNull();
+    await eventually(async () => (await manager.keys.current(id)).usageCount === 1);
+    await expect(manager.keys.current("nobody")).rejects.toMatchObject({
       code: "INSTANCE_NOT_FOUND",
     });
   });
@@ -134,8 +134,8 @@ describeEachDatabase("a manager", (createDatabase) => {
       message: () => manager.message(id, "x"),
       challenge: () => manager.challenge(id),
       logs: () => manager.logs(id),
-      instanceKey: () => manager.instanceKey(id),
-      authenticate: () => manager.authenticate("x"),
+      "keys.current": () => manager.keys.current(id),
+      "keys.authenticate": () => manager.keys.authenticate("x"),
       checkHealth: () => manager.checkHealth(),
       native: () => manager.native(id),
     };
@@ -174,7 +174,7 @@ describeEachDatabase("a manager", (createDatabase) => {
 
 describe("a program that imports @orquesta/core", () => {
   it("ends by itself after close()", async () => {
-    await using child = new Child(new URL("../testing/harness/closing-child.ts", import.meta.url));
+    await using child = new Child(new URL("../../testing/harness/closing-child.ts", import.meta.url));
     const code = await Promise.race([child.ended, eventually(() => false, "its end", 8000)]);
     expect(child.errors).toEqual([]);
     expect(child.lines).toEqual(["closed"]);
@@ -183,7 +183,7 @@ describe("a program that imports @orquesta/core", () => {
 
   it("loads no library that it does not need, and starts nothing", async () => {
     await using child = new Child(
-      new URL("../testing/harness/importing-child.ts", import.meta.url),
+      new URL("../../testing/harness/importing-child.ts", import.meta.url),
     );
     expect(await child.ended).toBe(0);
     expect(child.lines.at(-1)).toBe("active: []");

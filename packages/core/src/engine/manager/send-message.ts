@@ -1,11 +1,11 @@
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
+import type { InstanceView } from "../instance/instance-view.ts";
+import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-content.ts";
+import { toView } from "../outbox/outbox-entry.ts";
+import type { OutboxView } from "../outbox/outbox-view.ts";
+import type { Provider } from "../provider/provider.ts";
 import type { Engine } from "./engine.ts";
-import { isOrquestaError, OrquestaError } from "./error/orquesta-error.ts";
-import type { InstanceView } from "./instance/instance-view.ts";
 import type { SendOptions } from "./instance-manager-options.ts";
-import { type OutgoingContent, parseOutgoingContent } from "./message/outgoing-content.ts";
-import { toView } from "./outbox/outbox-entry.ts";
-import type { OutboxView } from "./outbox/outbox-view.ts";
-import type { Provider } from "./provider/provider.ts";
 
 export interface MessageRequest {
   readonly instanceId: string;

@@ -1,7 +1,7 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { CreateInstance, InstanceView } from "@orquesta/core";
-import type { ManagerApi } from "../../manager-api.ts";
-import { apiPortOf } from "./present.ts";
+import type { ManagerApi } from "../../../manager-api.ts";
+import { apiPortOf } from "../present.ts";
 import {
   answer,
   ERRORS,
@@ -10,8 +10,8 @@ import {
   jsonBody,
   type RouteKit,
   security,
-} from "./route-kit.ts";
-import { createBodySchema, createdSchema } from "./schemas.ts";
+} from "../route-kit.ts";
+import { createBodySchema, createdSchema } from "../schemas/instance.ts";
 
 type CreateBody = z.output<typeof createBodySchema>;
 
@@ -39,7 +39,7 @@ function toCreateInstance(body: CreateBody): CreateInstance {
 async function startOrRemove(manager: ManagerApi, { id }: InstanceView): Promise<string> {
   try {
     await manager.start(id);
-    const { key } = await manager.instanceKey(id);
+    const { key } = await manager.keys.current(id);
     return key;
   } catch (error) {
     await manager.remove(id).catch(() => undefined);

@@ -1,10 +1,10 @@
+import type { DatabaseDialect } from "../database/dialect.ts";
+import type { WaitOptions } from "../error/abort.ts";
+import type { Admission } from "../instance/admission.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Provider, SettingsOf } from "../provider/provider.ts";
+import type { TargetRulesOptions } from "../webhook/target-rules.ts";
 import type { CreateInstance } from "./create-instance.ts";
-import type { DatabaseDialect } from "./database/dialect.ts";
-import type { WaitOptions } from "./error/abort.ts";
-import type { Admission } from "./instance/admission.ts";
-import type { Logger } from "./log/logger.ts";
-import type { Provider, SettingsOf } from "./provider/provider.ts";
-import type { TargetRulesOptions } from "./webhook/target-rules.ts";
 
 export interface InstanceManagerOptions<
   Providers extends readonly Provider[] = readonly Provider[],

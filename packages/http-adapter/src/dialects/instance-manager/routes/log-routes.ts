@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { presentLogLine } from "./present.ts";
+import { presentLogLine } from "../present.ts";
 import {
   answer,
   INSTANCE_ERRORS,
@@ -7,13 +7,9 @@ import {
   type InstanceManagerApp,
   type RouteKit,
   security,
-} from "./route-kit.ts";
-import {
-  DEFAULT_TAIL,
-  instanceParamsSchema,
-  logsAnswerSchema,
-  logsQuerySchema,
-} from "./schemas.ts";
+} from "../route-kit.ts";
+import { instanceParamsSchema } from "../schemas/common.ts";
+import { DEFAULT_TAIL, logsAnswerSchema, logsQuerySchema } from "../schemas/log.ts";
 
 /** Shows the last log lines of an instance. */
 export function addLogRoutes(app: InstanceManagerApp, { manager, guards }: RouteKit): void {

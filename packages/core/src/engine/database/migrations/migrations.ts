@@ -1,0 +1,19 @@
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { DatabaseDialect } from "../dialect.ts";
+import type { Schema } from "../schema.ts";
+import { createEngineTables } from "./0001-engine.ts";
+import { indexEventTime } from "./0002-event-time.ts";
+
+/** In order of their names; a landed migration is never edited. */
+export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
+  const up = (
+    change: (db: Kysely<Schema>, dialect: DatabaseDialect) => Promise<void>,
+  ): Migration => ({
+    up: (db: Kysely<Schema>) => change(db, dialect),
+  });
+  return {
+    "0001_engine": up(createEngineTables),
+    "0002_event_time": up(indexEventTime),
+  };
+}

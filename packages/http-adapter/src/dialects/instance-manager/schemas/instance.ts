@@ -1,0 +1,63 @@
+import { z } from "@hono/zod-openapi";
+import { AUTH_STATUS_WORDS, STATUS_WORDS } from "../words.ts";
+import { account, iso, success } from "./common.ts";
+
+export const INSTANCE_TYPES = ["api"] as const;
+export const DEFAULT_INSTANCE_TYPES = ["api"] as const satisfies typeof INSTANCE_TYPES;
+
+export const createBodySchema = z
+  .strictObject({
+    company_id: z.string().trim().min(1).max(256).openapi({ example: "user-001" }),
+    provider: z.string().min(1).max(64).openapi({ example: "baileys" }),
+    type_instance: z
+      .array(z.enum(INSTANCE_TYPES))
+      .min(1)
+      .max(INSTANCE_TYPES.length)
+      .default([...DEFAULT_INSTANCE_TYPES]),
+    api_webhook_schema: z
+      .strictObject({
+        url: z
+          .string()
+          .min(1)
+          .max(2048)
+          .openapi({ example: "https://webhook.example.com/whatsapp" }),
+        headers: z.record(z.string(), z.string()).optional(),
+        enabled: z.boolean().optional(),
+      })
+      .optional(),
+    config: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: "Settings of the provider" }),
+  })
+  .openapi("CreateInstance");
+
+export const listQuerySchema = z.object({ company_id: z.string().min(1).max(256).optional() });
+
+const instanceSchema = z
+  .object({
+    id: z.uuid(),
+    company_id: z.string(),
+    provider: z.string(),
+    type_instance: z.array(z.enum(INSTANCE_TYPES)),
+    status: z.enum(STATUS_WORDS),
+    auth_status: z.enum(AUTH_STATUS_WORDS),
+    reason: z.string().nullable(),
+    ports: z.object({ api: z.int() }),
+    account,
+    created_at: iso,
+    updated_at: iso,
+  })
+  .openapi("Instance");
+
+export const createdSchema = z.object({
+  success,
+  instance_id: z.uuid(),
+  message: z.string(),
+  process_result: z.object({
+    success,
+    details: z.object({ ports: z.object({ api: z.int() }), api_key: z.string() }),
+  }),
+});
+export const instanceAnswerSchema = z.object({ success, data: instanceSchema });
+export const instanceListSchema = z.object({ success, data: z.array(instanceSchema) });
