@@ -174,7 +174,9 @@ describeEachDatabase("a manager", (createDatabase) => {
 
 describe("a program that imports @orquesta/core", () => {
   it("ends by itself after close()", async () => {
-    await using child = new Child(new URL("../../testing/harness/closing-child.ts", import.meta.url));
+    await using child = new Child(
+      new URL("../../testing/harness/closing-child.ts", import.meta.url),
+    );
     const code = await Promise.race([child.ended, eventually(() => false, "its end", 8000)]);
     expect(child.errors).toEqual([]);
     expect(child.lines).toEqual(["closed"]);
