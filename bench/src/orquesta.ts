@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +55,7 @@ export class Orquesta implements Subject {
       // As in production, which refuses the fake's address.
       NODE_ENV: "test",
       LOG_LEVEL: "error",
+      INSTANCE_PORTS: "",
     });
     const orquesta = new Orquesta(whatsapp, server, `http://127.0.0.1:${port}`, directory);
     await until(() =>
@@ -68,6 +69,17 @@ export class Orquesta implements Subject {
 
   get dataDir(): string {
     return this.#dataDir;
+  }
+
+  /** What the data directory holds. */
+  databaseBytes(): number {
+    const files = readdirSync(this.#dataDir).filter((name) => name.startsWith("orquesta.sqlite"));
+    return files.reduce((sum, name) => sum + statSync(join(this.#dataDir, name)).size, 0);
+  }
+
+  /** Runs what another server had before it was killed. */
+  takeOver(before: Orquesta): void {
+    for (const [number, id] of before.#ids) this.#ids.set(number, id);
   }
 
   async pair(number: string, sinkUrl = ""): Promise<void> {
