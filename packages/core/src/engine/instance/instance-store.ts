@@ -14,6 +14,7 @@ export interface NewInstanceRow {
   readonly settings: unknown;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly nodeId: string;
+  readonly desired: "running" | "stopped";
 }
 
 const COLUMNS = [
@@ -68,7 +69,7 @@ export class InstanceStore {
           placeOf(instance.id),
         ),
         metadata: JSON.stringify(instance.metadata),
-        desired: "stopped",
+        desired: instance.desired,
         generation: 0,
         observed_generation: 0,
         forget_keys: 0,

@@ -18,6 +18,8 @@ export const createInstanceSchema = z.strictObject({
   settings: z.unknown().optional(),
   metadata: z.record(z.string(), z.unknown()).default({}),
   webhooks: z.array(webhookInputSchema).max(20).default([]),
+  /** Wants it running from the first moment, also when the process dies in the next one. */
+  start: z.boolean().default(false),
 });
 
 export type CreateInstance = z.input<typeof createInstanceSchema>;
@@ -37,7 +39,7 @@ export async function createInstance(
   input: unknown,
 ): Promise<InstanceView> {
   const parsed = parse(createInstanceSchema, input, "instance");
-  const { provider, companyId = null, metadata, webhooks } = parsed;
+  const { provider, companyId = null, metadata, webhooks, start } = parsed;
   const settings = providers.get(provider).parseSettings(parsed.settings ?? {});
   for (const { url } of webhooks) rules.assertUrl(url);
   const id = uuidv7();
@@ -45,7 +47,8 @@ export async function createInstance(
   const owner = { instanceId: id, fence: FIRST_FENCE };
   const { record, events } = await engine.database.write(async (tx) => {
     await admission?.mayCreate({ companyId, provider }, tx);
-    const instance = { id, name, companyId, provider, settings, metadata, nodeId };
+    const desired = start ? ("running" as const) : ("stopped" as const);
+    const instance = { id, name, companyId, provider, settings, metadata, nodeId, desired };
     const created = await engine.store.insert(tx, instance);
     await engine.instanceKeys.create(tx, id);
     await engine.webhooks.insert(tx, id, webhooks);
@@ -55,5 +58,6 @@ export async function createInstance(
   });
   const supervisor = await engine.fleet.add(record);
   engine.journal.announce(events);
+  if (start) await supervisor.resume();
   return supervisor.view();
 }

@@ -37,6 +37,21 @@ describeEachDatabase("a manager", (createDatabase) => {
     );
   });
 
+  it("starts what is created so, also when the process ends in the same moment", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open();
+    const { id, desired, status } = await manager.create({ provider: "fake", start: true });
+    expect({ desired, status }).toEqual({ desired: "running", status: "starting" });
+    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    const idle = await manager.create({ provider: "fake" });
+    expect(idle).toMatchObject({ desired: "stopped", status: "created" });
+    const last = await manager.create({ provider: "fake", start: true });
+    await manager.close();
+    const next = await world.open();
+    await next.start(last.id, { until: "connected", timeoutMs: 5000 });
+    expect((await next.get(idle.id)).status).toBe("created");
+  });
+
   it("refuses bad input and creates nothing", async () => {
     await using world = new World(createDatabase());
     const manager = await world.open({ admission: instanceLimit(1) });

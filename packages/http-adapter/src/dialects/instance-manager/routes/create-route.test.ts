@@ -30,6 +30,7 @@ describe("create", () => {
     expect(created).toHaveBeenCalledWith({
       provider: "fake",
       companyId: "user-001",
+      start: true,
       metadata: { type_instance: ["api"] },
       webhooks: [{ ...webhook, enabled: true, shape: "instance-manager" }],
     });

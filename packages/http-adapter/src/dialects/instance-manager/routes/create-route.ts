@@ -20,6 +20,7 @@ function toCreateInstance(body: CreateBody): CreateInstance {
   return {
     provider: body.provider,
     companyId: body.company_id,
+    start: true,
     metadata: { type_instance: body.type_instance },
     webhooks: webhook
       ? [
@@ -36,11 +37,9 @@ function toCreateInstance(body: CreateBody): CreateInstance {
 }
 
 /** An instance that nobody was told about must not stay behind. */
-async function startOrRemove(manager: ManagerApi, { id }: InstanceView): Promise<string> {
+async function keyOrRemove(manager: ManagerApi, { id }: InstanceView): Promise<string> {
   try {
-    await manager.start(id);
-    const { key } = await manager.keys.current(id);
-    return key;
+    return (await manager.keys.current(id)).key;
   } catch (error) {
     await manager.remove(id).catch(() => undefined);
     throw error;
@@ -66,7 +65,7 @@ export function addCreateRoute(
     const view = await manager.create(toCreateInstance(c.req.valid("json")));
     const details = {
       ports: { api: apiPortOf(c, options) },
-      api_key: await startOrRemove(manager, view),
+      api_key: await keyOrRemove(manager, view),
     };
     const created = {
       success: true as const,
