@@ -32,6 +32,7 @@ export type {
   DesiredState,
   InstanceKeyView,
   InstanceView,
+  ListedInstanceKey,
   LogLine,
   PairingChallenge,
 } from "./engine/instance/instance-view.ts";
@@ -43,6 +44,7 @@ export type {
 } from "./engine/journal/consumer.ts";
 export { type LogContext, type Logger, type LogLevel, silentLogger } from "./engine/log/logger.ts";
 export type { CreateInstance } from "./engine/manager/create-instance.ts";
+export { MAX_KEY_OVERLAP_MS } from "./engine/manager/instance-key-operations.ts";
 export { InstanceManager } from "./engine/manager/instance-manager.ts";
 export type {
   CreateInput,

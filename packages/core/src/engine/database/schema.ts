@@ -116,6 +116,8 @@ export interface InstanceKeyRow {
   generated_at: number;
   last_used_at: number | null;
   usage_count: number;
+  /** Null for the current key of an instance, of which there is exactly one. */
+  expires_at: number | null;
 }
 
 export interface InstanceLogRow {

@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   INSTANCE_NAME_TAKEN: { status: 409, retryable: false },
   INSTANCE_LIMIT_REACHED: { status: 403, retryable: false },
   INSTANCE_NOT_RUNNING: { status: 409, retryable: false },
+  INSTANCE_KEY_NOT_FOUND: { status: 404, retryable: false },
+  INSTANCE_KEY_CURRENT: { status: 409, retryable: false },
   CHALLENGE_UNAVAILABLE: { status: 409, retryable: true },
   MESSAGE_NOT_FOUND: { status: 404, retryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 409, retryable: false },

@@ -40,9 +40,19 @@ export interface LogLine {
   readonly source: string;
 }
 
+/** The current key of an instance. */
 export interface InstanceKeyView {
+  readonly id: string;
   readonly key: string;
   readonly generatedAt: string;
   readonly lastUsedAt: string | null;
   readonly usageCount: number;
+}
+
+/** One of the keys that open an instance, without the key itself. */
+export interface ListedInstanceKey extends Omit<InstanceKeyView, "key"> {
+  /** The last four characters of the key. */
+  readonly lastFour: string;
+  /** ISO 8601; null for the current key, which does not end by itself. */
+  readonly expiresAt: string | null;
 }

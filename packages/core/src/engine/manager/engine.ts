@@ -146,6 +146,7 @@ export class Engine {
     for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
     await this.#webhookWorker.close();
+    await this.instanceKeys.flush();
     await this.log.flush();
     await this.database.close();
   }
@@ -212,9 +213,10 @@ export class Engine {
   #sweep(): void {
     const sweep = async () => {
       while (await this.#sessionKeys.eraseExpired(Date.now()));
+      await this.instanceKeys.eraseExpired(Date.now());
     };
     sweep().catch((error: unknown) => {
-      this.#options.logger.warn("expired session keys could not be erased", { error });
+      this.#options.logger.warn("expired keys could not be erased", { error });
     });
   }
 }

@@ -67,9 +67,11 @@ describe("the OpenAPI document", () => {
     );
     expect(routes.sort()).toEqual([
       "DELETE /api/v1/instances/{instanceId} key",
+      "DELETE /api/v1/instances/{instanceId}/api-keys/{keyId} key",
       "GET /api/health",
       "GET /api/v1/instances key",
       "GET /api/v1/instances/{instanceId} key",
+      "GET /api/v1/instances/{instanceId}/api-keys key",
       "GET /api/v1/instances/{instanceId}/auth-status key",
       "GET /api/v1/instances/{instanceId}/current-api-key key",
       "GET /api/v1/instances/{instanceId}/logs key",
@@ -78,6 +80,7 @@ describe("the OpenAPI document", () => {
       "POST /api/v1/instances key",
       "POST /api/v1/instances/{instanceId}/messages key",
       "POST /api/v1/instances/{instanceId}/restart key",
+      "POST /api/v1/instances/{instanceId}/rotate-api-key key",
       "POST /api/v1/instances/{instanceId}/start key",
       "POST /api/v1/instances/{instanceId}/stop key",
     ]);

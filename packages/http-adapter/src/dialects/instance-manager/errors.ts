@@ -33,6 +33,7 @@ const FIELD_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bsettings\b/g, "config"],
   [/\bcompanyId\b/g, "company_id"],
   [/\bchatId\b/g, "chat_id"],
+  [/\boverlapMs\b/g, "overlap_seconds"],
   [/\bquoteMessageId\b/g, "quote_message_id"],
 ];
 

@@ -9,6 +9,7 @@ import { toErrorAnswer } from "./errors.ts";
 import { BASE_PATH, type InstanceManagerApp, type RouteKit } from "./route-kit.ts";
 import { addCreateRoute } from "./routes/create-route.ts";
 import { addInstanceRoutes } from "./routes/instance-routes.ts";
+import { addKeyRoutes } from "./routes/key-routes.ts";
 import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { addLogRoutes } from "./routes/log-routes.ts";
 import { addMessageRoutes } from "./routes/message-routes.ts";
@@ -52,6 +53,7 @@ export function createInstanceManagerDialect(context: DialectContext): Dialect {
   addErrorAnswers(app, context);
   addCreateRoute(app, kit);
   addInstanceRoutes(app, kit);
+  addKeyRoutes(app, kit);
   addLifecycleRoutes(app, kit);
   addPairingRoutes(app, kit);
   addLogRoutes(app, kit);

@@ -1,4 +1,10 @@
-import type { InstanceKeyView, InstanceView, LogLine, OutboxView } from "@orquesta/core";
+import type {
+  InstanceKeyView,
+  InstanceView,
+  ListedInstanceKey,
+  LogLine,
+  OutboxView,
+} from "@orquesta/core";
 import type { Context } from "hono";
 import type { ResolvedHandlerOptions } from "../../handler-options.ts";
 import { DEFAULT_INSTANCE_TYPES, INSTANCE_TYPES } from "./schemas/instance.ts";
@@ -56,6 +62,18 @@ export function presentKey(view: InstanceKeyView) {
     generated_at: view.generatedAt,
     last_use: view.lastUsedAt,
     usage_count: view.usageCount,
+  };
+}
+
+export function presentListedKey(listed: ListedInstanceKey) {
+  return {
+    id: listed.id,
+    last_four: listed.lastFour,
+    current: listed.expiresAt === null,
+    generated_at: listed.generatedAt,
+    last_use: listed.lastUsedAt,
+    usage_count: listed.usageCount,
+    expires_at: listed.expiresAt,
   };
 }
 

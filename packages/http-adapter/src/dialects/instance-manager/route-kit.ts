@@ -20,6 +20,12 @@ export interface RouteKit extends DialectContext {
 /** Common to all routes of the dialect. */
 export const security = [{ apiKey: [] }, { bearer: [] }];
 
+/** Marks a route that the document does not have: it may answer with more statuses. */
+export const addition: MiddlewareHandler<InstanceManagerEnv> = async (c, next) => {
+  c.set("isAddition", true);
+  await next();
+};
+
 const errorContent = { "application/json": { schema: errorSchema } };
 const badRequest = { description: "The request is wrong", content: errorContent };
 const unauthorized = { description: "The key is missing or wrong", content: errorContent };

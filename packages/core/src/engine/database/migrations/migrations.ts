@@ -4,6 +4,7 @@ import type { DatabaseDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
 import { createEngineTables } from "./0001-engine.ts";
 import { indexEventTime } from "./0002-event-time.ts";
+import { addKeyExpiry } from "./0006-keys-and-logs.ts";
 
 /** In order of their names; a landed migration is never edited. */
 export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -15,5 +16,6 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
   return {
     "0001_engine": up(createEngineTables),
     "0002_event_time": up(indexEventTime),
+    "0006_keys_and_logs": up(addKeyExpiry),
   };
 }

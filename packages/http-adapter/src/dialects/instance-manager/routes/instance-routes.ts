@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
-import { apiPortOf, presentInstance, presentKey } from "../present.ts";
+import { apiPortOf, presentInstance } from "../present.ts";
 import {
   answer,
   ERRORS,
@@ -13,15 +13,13 @@ import {
 } from "../route-kit.ts";
 import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
 import { instanceAnswerSchema, instanceListSchema, listQuerySchema } from "../schemas/instance.ts";
-import { keyAnswerSchema } from "../schemas/key.ts";
 
 const tags = ["Instances"];
 
-/** Lists, shows and removes instances, and tells their keys. */
+/** Lists, shows and removes instances. */
 export function addInstanceRoutes(app: InstanceManagerApp, kit: RouteKit): void {
   addListRoute(app, kit);
   addGetRoute(app, kit);
-  addKeyRoute(app, kit);
   addDeleteRoute(app, kit);
 }
 
@@ -59,23 +57,6 @@ function addGetRoute(app: InstanceManagerApp, { manager, options, guards }: Rout
   app.openapi(route, async (c) => {
     const view = await manager.get(c.get("instanceId"));
     const data = presentInstance(view, apiPortOf(c, options));
-    return c.json({ success: true as const, data }, 200);
-  });
-}
-
-function addKeyRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
-  const route = createRoute({
-    method: "get",
-    path: `${INSTANCE_PATH}/current-api-key`,
-    tags,
-    security,
-    summary: "The key of an instance, and how it is used",
-    middleware: [guards.operatorOfInstance] as const,
-    request: { params: instanceParamsSchema },
-    responses: { 200: answer("The key", keyAnswerSchema), ...INSTANCE_ERRORS },
-  });
-  app.openapi(route, async (c) => {
-    const data = presentKey(await manager.keys.current(c.get("instanceId")));
     return c.json({ success: true as const, data }, 200);
   });
 }

@@ -1,10 +1,9 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { OutgoingContent } from "@orquesta/core";
-import type { MiddlewareHandler } from "hono";
-import type { InstanceManagerEnv } from "../auth.ts";
 import { presentMessage } from "../present.ts";
 import {
   ADDITION_ERRORS,
+  addition,
   answer,
   INSTANCE_PATH,
   type InstanceManagerApp,
@@ -21,12 +20,6 @@ import {
 } from "../schemas/message.ts";
 
 const tags = ["Messages"];
-
-/** The document has no way to send; these routes are ours, and may answer with more codes. */
-const addition: MiddlewareHandler<InstanceManagerEnv> = async (c, next) => {
-  c.set("isAddition", true);
-  await next();
-};
 
 function toContent(body: z.output<typeof sendBodySchema>): OutgoingContent {
   const { text, quote_message_id: quoteMessageId } = body;
