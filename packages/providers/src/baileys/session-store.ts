@@ -1,6 +1,7 @@
 import { type DurableEvent, type KeyChange, OrquestaError, type SessionKeys } from "@orquesta/core";
 import type { SignalDataTypeMap, SignalKeyStore } from "@whiskeysockets/baileys";
 import { BoundedMap } from "./bounded-map.ts";
+import { type SignalRecord, withoutOldChains } from "./closed-chains.ts";
 import type { CommitQueue, PendingKey } from "./commit-queue.ts";
 import { fallbackCodec, type KeyCodec } from "./key-codec.ts";
 import { EVENT_TYPE, KEY_LIFETIME_MS } from "./own-key-types.ts";
@@ -104,10 +105,11 @@ export class SessionStore implements SignalKeyStore {
 
   #sessionKeys(
     id: string,
-    record: unknown,
+    written: unknown,
     others: Readonly<Record<string, unknown>>,
   ): PendingKey[] {
     const type = "session";
+    const record = written === null ? null : withoutOldChains(written as SignalRecord);
     this.#writes++;
     if (record === null) this.#records.delete(id);
     else this.#records.set(id, record);
