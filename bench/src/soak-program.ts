@@ -1,4 +1,7 @@
-/** `npm run soak -- --minutes 30 --accounts 100 --per-second 20` */
+/**
+ * `npm run soak -- --minutes 30 --accounts 100 --per-second 20`. Fails when an account does not come
+ * back or a message is missing at the webhook; what it says about memory is for people to read.
+ */
 import { parseArgs } from "node:util";
 import { FakeWhatsApp } from "@orquesta/providers/testing";
 import { soak } from "./soak.ts";
@@ -34,3 +37,4 @@ print(`delivered ${result.delivered} of ${result.pushed}`);
 print(
   `growth in the second half: heap ${percent(result.heapGrowth)}, RSS ${percent(result.rssGrowth)}`,
 );
+if (result.delivered !== result.pushed) process.exitCode = 1;
