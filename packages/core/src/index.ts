@@ -34,8 +34,13 @@ export type {
   InstanceView,
   ListedInstanceKey,
   LogLine,
-  PairingChallenge,
 } from "./engine/instance/instance-view.ts";
+export type {
+  CodeChallenge,
+  PairingChallenge,
+  PasskeyChallenge,
+  QrChallenge,
+} from "./engine/instance/pairing-challenge.ts";
 export { INSTANCE_TRANSITIONS } from "./engine/instance/status-transitions.ts";
 export type {
   ConsumedMessage,
@@ -49,6 +54,7 @@ export { InstanceManager } from "./engine/manager/instance-manager.ts";
 export type {
   CreateInput,
   InstanceManagerOptions,
+  PairOptions,
   SendOptions,
   StartOptions,
 } from "./engine/manager/instance-manager-options.ts";
@@ -64,7 +70,13 @@ export {
 export type { OutboxView } from "./engine/outbox/outbox-view.ts";
 export type { Capabilities } from "./engine/provider/capabilities.ts";
 export { defineProvider, type Provider, type SettingsOf } from "./engine/provider/provider.ts";
-export type { OutboxMessage, Sent, Session } from "./engine/provider/session.ts";
+export type {
+  OutboxMessage,
+  PairingCode,
+  PairingCodeOptions,
+  Sent,
+  Session,
+} from "./engine/provider/session.ts";
 export type { Afterwards, SessionChange } from "./engine/provider/session-change.ts";
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";

@@ -25,7 +25,7 @@ export interface FakeDelivery {
 
 const CAPABILITIES: Capabilities = {
   outgoing: ["text"],
-  pairing: ["qr"],
+  pairing: ["qr", "code"],
   inbound: "at_least_once",
   resend: "same_id",
   portable: true,
@@ -48,6 +48,8 @@ export class FakePlatform {
   beforeSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
   /** Asked after a message has arrived: throw to lose the platform's answer. */
   afterSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
+  /** Asked before a pairing code is given: throw to refuse it. */
+  beforePairingCode: (session: FakeSession, phone: string) => Promise<void> | void = () => {};
   /** Asked while a session opens, before it connects: throw or wait to disturb it. */
   whileOpening: (session: FakeSession) => Promise<void> | void = () => {};
   /** Asked while a session closes: throw or wait to disturb it. */
@@ -104,6 +106,8 @@ export class FakePlatform {
     const host: FakeSessionHost = {
       deliver: (delivery, signal) => this.#deliver(delivery, signal),
       ended: (ended) => this.#forget(ended),
+      pairsByCode: this.provider.capabilities.pairing.includes("code"),
+      beforePairingCode: async (asked, phone) => await this.beforePairingCode(asked, phone),
       closing: async (closing, logout) => {
         this.#forget(closing);
         if (logout) this.loggedOut.push(closing.instanceId);

@@ -7,6 +7,8 @@ import {
   type MessageStatus,
   OrquestaError,
   type OutboxMessage,
+  type PairingCode,
+  type PairingCodeOptions,
   type Sent,
   type Session,
   type SessionChange,
@@ -20,6 +22,8 @@ export interface FakeSessionHost {
     signal: AbortSignal,
   ): Promise<Sent>;
   ended(session: FakeSession): void;
+  readonly pairsByCode: boolean;
+  beforePairingCode(session: FakeSession, phone: string): Promise<void>;
   closing(session: FakeSession, logout: boolean): Promise<void>;
 }
 
@@ -38,14 +42,21 @@ export class FakeSession implements Session {
   readonly instanceId: string;
   readonly context: SessionContext<unknown>;
   readonly native: unknown;
+  /** The phones that a code was asked for, each time. */
+  readonly codesAskedFor: string[] = [];
+  readonly requestPairingCode?: NonNullable<Session["requestPairingCode"]>;
   readonly #host: FakeSessionHost;
   #closed = false;
+  #connected = false;
 
   constructor(host: FakeSessionHost, context: SessionContext<unknown>) {
     this.#host = host;
     this.context = context;
     this.instanceId = context.instanceId;
     this.native = { fake: true };
+    if (host.pairsByCode) {
+      this.requestPairingCode = (phone, options) => this.#giveCode(phone, options);
+    }
   }
 
   get closed(): boolean {
@@ -60,6 +71,7 @@ export class FakeSession implements Session {
   }
 
   connect(phone = "5511999990000"): void {
+    this.#connected = true;
     this.context.report({ state: "connected", account: fakeContact(phone, "Support") });
   }
 
@@ -111,6 +123,20 @@ export class FakeSession implements Session {
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
     if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
     return this.#host.deliver({ instanceId: this.instanceId, message }, signal);
+  }
+
+  async #giveCode(phone: string, { code }: PairingCodeOptions): Promise<PairingCode> {
+    if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
+    if (this.#connected) {
+      throw new OrquestaError("CHALLENGE_UNAVAILABLE", "the account is paired already");
+    }
+    if (code !== undefined && !/^[1-9A-Z]{8}$/.test(code)) {
+      throw new OrquestaError("VALIDATION_FAILED", "a code of the fake platform is 8 of 1-9, A-Z");
+    }
+    await this.#host.beforePairingCode(this, phone);
+    const number = this.codesAskedFor.push(phone);
+    const expiresAt = new Date(Date.now() + 120_000).toISOString();
+    return { code: code ?? `FAKE${String(number).padStart(4, "1")}`, expiresAt };
   }
 
   async close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {

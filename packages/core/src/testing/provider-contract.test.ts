@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Provider, Session, SessionContext } from "../index.ts";
+import type { Capabilities, Provider, Session, SessionContext } from "../index.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { type ProviderSubject, providerContract } from "./provider-contract.ts";
 
@@ -7,8 +7,9 @@ import { type ProviderSubject, providerContract } from "./provider-contract.ts";
 function createSubject(
   resend: "same_id" | "ambiguous" = "same_id",
   bend: (provider: Provider, platform: FakePlatform) => Partial<Provider> = () => ({}),
+  pairing: Capabilities["pairing"] = ["qr", "code"],
 ): ProviderSubject {
-  const platform = new FakePlatform({ connects: false, capabilities: { resend } });
+  const platform = new FakePlatform({ connects: false, capabilities: { resend, pairing } });
   const honest: Provider = platform.provider;
   const provider: Provider = { ...honest, ...bend(honest, platform) };
   return {
@@ -34,6 +35,14 @@ describe.each(["same_id", "ambiguous"] as const)("the fake provider with resend 
   }
 });
 
+describe("the fake provider without pairing codes", () => {
+  for (const { name, run } of providerContract) {
+    it(name, async () => {
+      await run(createSubject("same_id", () => ({}), ["qr"]));
+    });
+  }
+});
+
 /** Changes what the provider's sessions do, or what they are given. */
 function bendSession(
   change: (session: Session, context: SessionContext<unknown>) => Partial<Session>,
@@ -46,6 +55,7 @@ function bendSession(
         close: (options) => session.close(options),
         lastSeenAt: () => session.lastSeenAt(),
         native: session.native,
+        ...(session.requestPairingCode && { requestPairingCode: session.requestPairingCode }),
       };
       return { ...kept, ...change(session, context) };
     },
@@ -131,6 +141,23 @@ const MUTANTS: Record<string, (provider: Provider, platform: FakePlatform) => Pa
         context.report({ state: "closed", afterwards: "reconnect", reason: "connection_lost" });
       });
     },
+  })),
+  "promises pairing codes and has none": (provider) => ({
+    async open(context) {
+      const session = await provider.open(context);
+      return {
+        send: (message, signal) => session.send(message, signal),
+        close: (options) => session.close(options),
+        lastSeenAt: () => session.lastSeenAt(),
+        native: session.native,
+      };
+    },
+  }),
+  "has pairing codes and does not say so": (provider) => ({
+    capabilities: { ...provider.capabilities, pairing: ["qr"] },
+  }),
+  "gives a pairing code to an account that is paired": bendSession(() => ({
+    requestPairingCode: async () => ({ code: "ABCD1234", expiresAt: new Date().toISOString() }),
   })),
   "seems alive after its close": bendSession(() => ({ lastSeenAt: () => Date.now() })),
 };

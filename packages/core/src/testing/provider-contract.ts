@@ -166,6 +166,23 @@ export const providerContract: readonly ContractCase[] = [
     },
   },
   {
+    name: "gives pairing codes exactly when it says so, and none for an account that is paired",
+    async run(subject) {
+      await withSession(subject, async ({ session, signal }) => {
+        const says = subject.provider.capabilities.pairing.includes("code");
+        const can = typeof session.requestPairingCode === "function";
+        assert.equal(can, says, "capabilities.pairing and requestPairingCode have to agree");
+        const request = session.requestPairingCode?.("5511999990000", { signal });
+        if (request === undefined) return;
+        await assert.rejects(
+          request,
+          (error) => isOrquestaError(error, "CHALLENGE_UNAVAILABLE"),
+          "a pairing code for a paired account has to throw CHALLENGE_UNAVAILABLE",
+        );
+      });
+    },
+  },
+  {
     name: "closes more than once, and does nothing afterwards",
     async run(subject) {
       const probe = await connected(subject);

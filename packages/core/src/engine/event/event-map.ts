@@ -41,6 +41,8 @@ export interface DurableEventMap {
 export interface EphemeralEventMap {
   "pairing.qr": { readonly qr: string; readonly expiresAt: string };
   "pairing.code": { readonly code: string; readonly expiresAt: string };
+  /** The platform demands a passkey, which cannot be answered here: the instance fails. */
+  "pairing.passkey": Readonly<Record<string, never>>;
   "instance.removed": { readonly name: string };
   /** A reader could not apply an event of this instance; the others go on. */
   "consumer.parked": { readonly consumer: string; readonly number: number };

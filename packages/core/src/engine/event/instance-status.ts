@@ -16,6 +16,7 @@ export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 export const STATUS_REASONS = [
   "requested",
   "qr_timeout",
+  "no_challenge",
   "connection_lost",
   "connection_refused",
   "unavailable",

@@ -1,48 +1,71 @@
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
-import type { InstanceStatus } from "../event/instance-status.ts";
+import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
 import type { InstanceRecord } from "./instance-record.ts";
-import type { PairingChallenge } from "./instance-view.ts";
+import {
+  type CodeChallenge,
+  PASSKEY_CHALLENGE,
+  type PairingChallenge,
+  type QrChallenge,
+} from "./pairing-challenge.ts";
 
 /** A challenge that is about to expire is not handed out any more. */
 const MARGIN_MS = 1000;
 
 const TO_COME: readonly InstanceStatus[] = ["starting", "pairing", "reconnecting"];
 
-/** The pairing challenge of the moment, in memory only: it is a secret while it is valid. */
+/** The pairing challenges of the moment, in memory only: they are secrets while they are valid. */
 export class ChallengeHolder {
-  #current: PairingChallenge | null = null;
+  #qr: QrChallenge | null = null;
+  #code: CodeChallenge | null = null;
 
   hear({ name, data }: EphemeralEvent): void {
     if (name === "pairing.qr") {
-      this.#current = { type: "qr", value: data.qr, expiresAt: data.expiresAt };
+      this.#qr = { type: "qr", value: data.qr, expiresAt: data.expiresAt };
     } else if (name === "pairing.code") {
-      this.#current = { type: "code", value: data.code, expiresAt: data.expiresAt };
+      this.#code = { type: "code", value: data.code, expiresAt: data.expiresAt };
     }
   }
 
   clear(): void {
-    this.#current = null;
+    this.#qr = null;
+    this.#code = null;
   }
 
-  /** The challenge, or null while one is still to come. @throws CHALLENGE_UNAVAILABLE with the reason */
+  /**
+   * The challenge, or null while one is still to come. QR codes go on changing while a pairing code is
+   * valid: somebody asked for the code, so it comes first.
+   * @throws CHALLENGE_UNAVAILABLE with the reason
+   */
   take(record: InstanceRecord): PairingChallenge | null {
-    const { status, paired } = record;
-    const current = this.#current;
-    if (status === "pairing" && current && Date.parse(current.expiresAt) > Date.now() + MARGIN_MS) {
-      return current;
+    const { status, reason, paired } = record;
+    if (status === "pairing") {
+      const current = [this.#code, this.#qr].find(isValid);
+      if (current) return current;
     }
     if (TO_COME.includes(status) && !paired) return null;
+    if (status === "failed" && reason === "passkey_required") return PASSKEY_CHALLENGE;
     throw new OrquestaError("CHALLENGE_UNAVAILABLE", whyNone(record));
   }
 }
 
-function whyNone({ status, reason, paired }: InstanceRecord): string {
+function isValid<C extends QrChallenge | CodeChallenge>(challenge: C | null): challenge is C {
+  return challenge !== null && Date.parse(challenge.expiresAt) > Date.now() + MARGIN_MS;
+}
+
+const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
+  qr_timeout: "nobody scanned a QR code in time (qr_timeout)",
+  version_refused:
+    "the platform refused the version of the client, also a renewed one (version_refused)",
+};
+
+/** Why there is no challenge, for a person. */
+export function whyNone({ status, reason, paired }: InstanceRecord): string {
   if (status === "connected" || status === "authenticating") {
     return "the instance is paired already";
   }
   if (paired) return "the instance is paired; log it out to pair it anew";
   if (status === "created") return "the instance was never started";
-  const why = reason === null ? "" : ` (${reason})`;
+  const why = reason === null ? "" : `: ${EXPLANATIONS[reason] ?? reason}`;
   return `the instance is ${status}${why}; start it to get a new challenge`;
 }

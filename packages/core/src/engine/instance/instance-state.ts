@@ -9,7 +9,7 @@ import { ChallengeHolder } from "./challenge-holder.ts";
 import type { Committer } from "./committer.ts";
 import type { InstanceRecord } from "./instance-record.ts";
 import type { InstanceStore } from "./instance-store.ts";
-import type { PairingChallenge } from "./instance-view.ts";
+import type { PairingChallenge } from "./pairing-challenge.ts";
 import { mayFollow } from "./status-transitions.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -144,13 +144,13 @@ export class InstanceState {
       const why = reason === null ? "" : `: ${reason}`;
       throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}${why}`);
     };
-    await this.#until(reached, `waiting until the instance is ${goal}`, options);
+    await this.until(reached, `waiting until the instance is ${goal}`, options);
   }
 
   /** Waits for the next change of the record. @throws TIMED_OUT, MANAGER_CLOSED */
   async waitForChange(options: WaitOptions): Promise<void> {
     const before = this.#record;
-    await this.#until(() => this.#record !== before, "waiting for a change", options);
+    await this.until(() => this.#record !== before, "waiting for a change", options);
   }
 
   /** The challenge of the moment, or the first one to come. @throws CHALLENGE_UNAVAILABLE, TIMED_OUT, ABORTED */
@@ -161,13 +161,17 @@ export class InstanceState {
       if (challenge) taken.push(challenge);
       return challenge !== null;
     };
-    await this.#until(reached, "waiting for a pairing challenge", options);
+    await this.until(reached, "waiting for a pairing challenge", options);
     const [challenge] = taken;
     if (challenge) return challenge;
     throw new OrquestaError("CHALLENGE_UNAVAILABLE", "there is no challenge");
   }
 
-  #until(reached: () => boolean, what: string, options: WaitOptions): Promise<void> {
+  /**
+   * Waits until `reached`, asked now and after every change.
+   * @throws TIMED_OUT, ABORTED, MANAGER_CLOSED, what `reached` throws
+   */
+  until(reached: () => boolean, what: string, options: WaitOptions): Promise<void> {
     const stillHere = () => {
       if (!this.#released) return reached();
       throw new OrquestaError("MANAGER_CLOSED", "the instance is not run here any more");

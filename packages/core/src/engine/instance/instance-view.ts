@@ -25,13 +25,6 @@ export interface InstanceView {
   readonly updatedAt: string;
 }
 
-export interface PairingChallenge {
-  readonly type: "qr" | "code";
-  /** The QR string or the pairing code: a secret while it is valid. */
-  readonly value: string;
-  readonly expiresAt: string;
-}
-
 export interface LogLine {
   readonly at: string;
   readonly level: "debug" | "info" | "warn" | "error";

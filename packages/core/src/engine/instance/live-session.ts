@@ -56,6 +56,12 @@ export class LiveSession {
     this.#opening = this.#open();
   }
 
+  /** The session once it is open; null when it did not open. Never rejects. */
+  async opened(): Promise<Session | null> {
+    await this.#opening;
+    return this.#session;
+  }
+
   offer(entry: OutboxEntry): void {
     this.#pump?.offer(entry);
   }

@@ -8,11 +8,13 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { SessionChange } from "../provider/session-change.ts";
+import { CodePairing } from "./code-pairing.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
 import { ENDED, InstanceState, type InstanceStateServices } from "./instance-state.ts";
-import type { InstanceView, PairingChallenge } from "./instance-view.ts";
+import type { InstanceView } from "./instance-view.ts";
 import { LiveSession } from "./live-session.ts";
 import type { SendResult } from "./outbox-pump.ts";
+import type { PairingChallenge } from "./pairing-challenge.ts";
 import { Reconnection } from "./reconnection.ts";
 import type { StartQueue } from "./start-queue.ts";
 
@@ -41,6 +43,8 @@ export class Supervisor {
   readonly #logger: Logger;
   readonly #state: InstanceState;
   readonly #reconnection = new Reconnection();
+  /** Pairing codes, for those who cannot scan. */
+  readonly codes: CodePairing;
   #live: LiveSession | null = null;
   #orders: Promise<void> = Promise.resolve();
 
@@ -55,6 +59,12 @@ export class Supervisor {
     this.#owner = { instanceId: record.id, fence };
     this.#logger = services.loggerOf(record.id, "supervisor");
     this.#state = new InstanceState(services, this.#owner, record, this.#logger);
+    this.codes = new CodePairing({
+      provider,
+      state: this.#state,
+      live: () => this.#live,
+      announce: (event) => this.#announce(event),
+    });
   }
 
   get record(): InstanceRecord {
@@ -196,7 +206,7 @@ export class Supervisor {
   }
 
   #createLive(): LiveSession {
-    const { committer, sessionKeys, outbox, store, settled, emit, loggerOf } = this.#services;
+    const { committer, sessionKeys, outbox, store, settled, loggerOf } = this.#services;
     const { id } = this.record;
     const live: LiveSession = new LiveSession({
       owner: this.#owner,
@@ -214,10 +224,7 @@ export class Supervisor {
           throw error;
         }
       },
-      onEmit: (event) => {
-        this.#state.hear(event);
-        emit(id, event);
-      },
+      onEmit: (event) => this.#announce(event),
       onReport: (change) => {
         if (this.#live !== live) return;
         void this.#orderUnheard(() => this.#obey(live, change));
@@ -225,6 +232,11 @@ export class Supervisor {
       onFenceLost: () => this.#loseFence(),
     });
     return live;
+  }
+
+  #announce(event: EphemeralEvent): void {
+    this.#state.hear(event);
+    this.#services.emit(this.record.id, event);
   }
 
   #loseFence(): void {

@@ -42,6 +42,13 @@ export interface StartOptions extends WaitOptions {
   readonly until?: "requested" | "pairing" | "connected";
 }
 
+export interface PairOptions extends WaitOptions {
+  /** The account's phone number with its country code, as people write it. */
+  readonly phone: string;
+  /** A code of your own, in the platform's characters. @default a random one */
+  readonly code?: string | undefined;
+}
+
 export interface SendOptions extends WaitOptions {
   /** 1 to 255 characters. The same key with the same message sends once and gives the same result. */
   readonly idempotencyKey?: string;

@@ -148,6 +148,7 @@ describeEachDatabase("a manager", (createDatabase) => {
       send: () => manager.send(id, "5511988887777", text),
       message: () => manager.message(id, "x"),
       challenge: () => manager.challenge(id),
+      pair: () => manager.pair(id, { phone: "5511999990000" }),
       logs: () => manager.logs(id),
       "keys.current": () => manager.keys.current(id),
       "keys.authenticate": () => manager.keys.authenticate("x"),

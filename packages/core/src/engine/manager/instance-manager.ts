@@ -5,8 +5,10 @@ import { parse } from "../error/parse.ts";
 import type { EventBus } from "../event/event-bus.ts";
 import type { EventName } from "../event/event-map.ts";
 import type { InstanceEvent } from "../event/instance-event.ts";
+import { pairingRequestSchema } from "../instance/code-pairing.ts";
 import { toView as toInstanceView } from "../instance/instance-record.ts";
-import type { InstanceView, LogLine, PairingChallenge } from "../instance/instance-view.ts";
+import type { InstanceView, LogLine } from "../instance/instance-view.ts";
+import type { CodeChallenge, PairingChallenge } from "../instance/pairing-challenge.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import { type ConsumeOptions, Consumer, type MessageHandler } from "../journal/consumer.ts";
 import type { Logger } from "../log/logger.ts";
@@ -20,6 +22,7 @@ import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import type {
   CreateInput,
   InstanceManagerOptions,
+  PairOptions,
   SendOptions,
   StartOptions,
 } from "./instance-manager-options.ts";
@@ -179,11 +182,25 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   }
 
   /**
-   * The QR or code that waits to be scanned; waits for the first one while the session opens.
+   * What has to be done to link the account; waits for the first challenge while the session opens. A
+   * pairing code comes before a QR code; a `passkey` cannot be answered here.
    * @throws INSTANCE_NOT_FOUND, CHALLENGE_UNAVAILABLE with the reason, TIMED_OUT, ABORTED
    */
   async challenge(id: string, options: WaitOptions = {}): Promise<PairingChallenge> {
     return (await this.#supervisor(id)).challenge(options);
+  }
+
+  /**
+   * A code that links the account when it is typed into that phone; waits while the session opens, and
+   * starts nothing. A repeat for the same phone gives the same code while there is time to type it;
+   * another phone or another `code` replaces it.
+   * @throws VALIDATION_FAILED, CAPABILITY_MISSING, INSTANCE_NOT_FOUND, INSTANCE_NOT_RUNNING,
+   *   CHALLENGE_UNAVAILABLE (paired already, or the platform refuses), TIMED_OUT, ABORTED
+   */
+  async pair(id: string, options: PairOptions): Promise<CodeChallenge> {
+    const { timeoutMs, signal, ...request } = options;
+    const parsed = parse(pairingRequestSchema, request, "pairing");
+    return (await this.#supervisor(id)).codes.request(parsed, { timeoutMs, signal });
   }
 
   /** The last lines of an instance's log, oldest first. @param options tail @default 100 @throws INSTANCE_NOT_FOUND */

@@ -16,6 +16,19 @@ export interface Sent {
   readonly messageId: string;
 }
 
+export interface PairingCodeOptions {
+  /** A code that the caller chose, in the platform's characters. @default a random one */
+  readonly code?: string;
+  readonly signal: AbortSignal;
+}
+
+/** A code to type into the account's phone. */
+export interface PairingCode {
+  readonly code: string;
+  /** ISO 8601 UTC; the session keeps it valid until then. */
+  readonly expiresAt: string;
+}
+
 /** One live connection of one instance. */
 export interface Session {
   /**
@@ -26,6 +39,14 @@ export interface Session {
   send(message: OutboxMessage, signal: AbortSignal): Promise<Sent>;
   /** Ends the connection and everything it holds; idempotent; no `report` follows. With `logout` the platform is told to unlink. */
   close(options?: { readonly logout?: boolean }): Promise<void>;
+  /**
+   * Gives a code that links the account of `phone` (digits with the country code) when it is typed into
+   * that phone. Resolves when the platform knows the code; a new one replaces the one before. There
+   * exactly when `capabilities.pairing` has "code".
+   * @throws VALIDATION_FAILED (phone, or a chosen code, is none of the platform), CHALLENGE_UNAVAILABLE
+   *   (paired already, or the platform refuses), SESSION_CLOSED (ask the next session), ABORTED
+   */
+  requestPairingCode?(phone: string, options: PairingCodeOptions): Promise<PairingCode>;
   /** Unix ms of the last sign of life from the platform; null before the first. */
   lastSeenAt(): number | null;
   /** The library's own client, for what Orquesta does not offer. */
