@@ -54,18 +54,25 @@ function isValid<C extends QrChallenge | CodeChallenge>(challenge: C | null): ch
 }
 
 const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
+  passkey_required: PASSKEY_CHALLENGE.message,
   qr_timeout: "nobody scanned a QR code in time (qr_timeout)",
   version_refused:
     "the platform refused the version of the client, also a renewed one (version_refused)",
 };
 
+/** Where the instance is and why, for a person. */
+export function describeStatus({ status, reason }: InstanceRecord): string {
+  const why = reason === null ? "" : `: ${EXPLANATIONS[reason] ?? reason}`;
+  return `the instance is ${status}${why}`;
+}
+
 /** Why there is no challenge, for a person. */
-export function whyNone({ status, reason, paired }: InstanceRecord): string {
+export function whyNone(record: InstanceRecord): string {
+  const { status, paired } = record;
   if (status === "connected" || status === "authenticating") {
     return "the instance is paired already";
   }
   if (paired) return "the instance is paired; log it out to pair it anew";
   if (status === "created") return "the instance was never started";
-  const why = reason === null ? "" : `: ${EXPLANATIONS[reason] ?? reason}`;
-  return `the instance is ${status}${why}; start it to get a new challenge`;
+  return `${describeStatus(record)}; start it to get a new challenge`;
 }

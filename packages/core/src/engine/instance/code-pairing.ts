@@ -4,7 +4,7 @@ import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { PairingCode } from "../provider/session.ts";
-import { whyNone } from "./challenge-holder.ts";
+import { describeStatus, whyNone } from "./challenge-holder.ts";
 import { ENDED, type InstanceState } from "./instance-state.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { CodeChallenge } from "./pairing-challenge.ts";
@@ -132,8 +132,7 @@ export class CodePairing {
       const { record } = state;
       const { status, paired, desired } = record;
       if (desired !== "running" || status === "created" || ENDED.includes(status)) {
-        const why = record.reason === null ? "" : `: ${record.reason}`;
-        throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}${why}`);
+        throw new OrquestaError("INSTANCE_NOT_RUNNING", describeStatus(record));
       }
       if (paired || status === "connected" || status === "authenticating") {
         throw new OrquestaError("CHALLENGE_UNAVAILABLE", whyNone(record));

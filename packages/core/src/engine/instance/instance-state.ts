@@ -5,7 +5,7 @@ import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
-import { ChallengeHolder } from "./challenge-holder.ts";
+import { ChallengeHolder, describeStatus } from "./challenge-holder.ts";
 import type { Committer } from "./committer.ts";
 import type { InstanceRecord } from "./instance-record.ts";
 import type { InstanceStore } from "./instance-store.ts";
@@ -138,11 +138,10 @@ export class InstanceState {
   /** @throws TIMED_OUT, ABORTED, INSTANCE_NOT_RUNNING when the instance ends up where it cannot come from */
   async waitUntil(goal: "pairing" | "connected", options: WaitOptions): Promise<void> {
     const reached = () => {
-      const { status, reason } = this.#record;
+      const { status } = this.#record;
       if (status === "connected" || (goal === "pairing" && status === "pairing")) return true;
       if (!ENDED.includes(status)) return false;
-      const why = reason === null ? "" : `: ${reason}`;
-      throw new OrquestaError("INSTANCE_NOT_RUNNING", `the instance is ${status}${why}`);
+      throw new OrquestaError("INSTANCE_NOT_RUNNING", describeStatus(this.#record));
     };
     await this.until(reached, `waiting until the instance is ${goal}`, options);
   }

@@ -16,6 +16,8 @@ const INSTANCE_ROUTES: readonly (readonly [string, string, unknown?])[] = [
   ["POST", "/restart"],
   ["GET", "/qr"],
   ["GET", "/auth-status"],
+  ["POST", "/pairing-code", { phone: "5511999990000" }],
+  ["POST", "/logout"],
   ["GET", "/logs"],
   ["POST", "/messages", { to: "15550002222", text: "hi" }],
   ["GET", `/messages/${UNKNOWN}`],

@@ -4,6 +4,7 @@ import type {
   ListedInstanceKey,
   LogLine,
   OutboxView,
+  PairingChallenge,
 } from "@orquesta/core";
 import type { Context } from "hono";
 import type { ResolvedHandlerOptions } from "../../handler-options.ts";
@@ -46,14 +47,23 @@ export function presentInstance(view: InstanceView, apiPort: number) {
   };
 }
 
-export function presentAuthStatus(view: InstanceView) {
+export function presentAuthStatus(view: InstanceView, challenge: PairingChallenge | null) {
   const status = toAuthStatusWord(view);
   return {
     status,
     authenticated: status === "authenticated",
     account: accountOf(view),
     reason: view.reason,
+    pairing: challenge && presentPairing(challenge),
   };
+}
+
+/** What is asked for, without what answers it. */
+function presentPairing(challenge: PairingChallenge) {
+  const { type } = challenge;
+  return type === "passkey"
+    ? { type, expires_at: null, message: challenge.message }
+    : { type, expires_at: challenge.expiresAt, message: null };
 }
 
 export function presentKey(view: InstanceKeyView) {

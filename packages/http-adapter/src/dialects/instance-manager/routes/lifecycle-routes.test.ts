@@ -26,4 +26,23 @@ describe("lifecycle", () => {
     expect(status).toBe(200);
     expect(body).toEqual({ success: true, message: "Instance restarted successfully" });
   });
+
+  it("logs out: the account is unlinked, the instance stays and pairs anew", async () => {
+    const { call, createConnected, platform, session } = createTestApi();
+    const { id, path } = await createConnected();
+    for (const _ of [1, 2]) {
+      const { status, body } = await call("POST", `${path}/logout`);
+      expect(status).toBe(200);
+      expect(body).toEqual({ success: true, message: "Instance logged out successfully" });
+      expect((await call("GET", path)).body.data).toMatchObject({
+        status: "stopped",
+        auth_status: "disconnected",
+        reason: "logged_out",
+      });
+    }
+    expect(platform.loggedOut).toEqual([id]);
+    await call("POST", `${path}/start`);
+    (await session(id)).showQr("2@new");
+    expect((await call("GET", `${path}/qr`)).body.data.url).toContain("2@new");
+  });
 });

@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
 import type { ManagerApi } from "../../../manager-api.ts";
 import {
+  addition,
   answer,
   INSTANCE_ERRORS,
   INSTANCE_PATH,
@@ -11,40 +12,59 @@ import {
 } from "../route-kit.ts";
 import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
 
-const VERBS = [
+interface Verb {
+  readonly verb: string;
+  readonly summary: string;
+  readonly message: string;
+  /** Whether the document does not have it. */
+  readonly isAddition: boolean;
+  run(manager: ManagerApi, id: string): Promise<unknown>;
+}
+
+const VERBS: readonly Verb[] = [
   {
     verb: "start",
     summary: "Starts an instance; its session opens in the background",
     message: "Instance started successfully",
-    run: (manager: ManagerApi, id: string) => manager.start(id),
+    isAddition: false,
+    run: (manager, id) => manager.start(id),
   },
   {
     verb: "stop",
     summary: "Stops an instance; the account stays paired",
     message: "Instance stopped successfully",
-    run: (manager: ManagerApi, id: string) => manager.stop(id),
+    isAddition: false,
+    run: (manager, id) => manager.stop(id),
   },
   {
     verb: "restart",
     summary: "Stops an instance and starts it again",
     message: "Instance restarted successfully",
-    run: (manager: ManagerApi, id: string) => manager.restart(id),
+    isAddition: false,
+    run: (manager, id) => manager.restart(id),
   },
-] as const;
+  {
+    verb: "logout",
+    summary: "Unlinks the account and stops the instance; when it is started, it pairs anew",
+    message: "Instance logged out successfully",
+    isAddition: true,
+    run: (manager, id) => manager.logout(id),
+  },
+];
 
-/** Starts, stops and restarts instances. Repeating one of them changes nothing and succeeds. */
+/** Starts, stops, restarts and logs out. Repeating one of them changes nothing and succeeds. */
 export function addLifecycleRoutes(
   app: InstanceManagerApp,
   { manager, options, guards }: RouteKit,
 ): void {
-  for (const { verb, summary, message, run } of VERBS) {
+  for (const { verb, summary, message, isAddition, run } of VERBS) {
     const route = createRoute({
       method: "post",
       path: `${INSTANCE_PATH}/${verb}`,
       tags: ["Life"],
       security,
       summary,
-      middleware: [guards.instance] as const,
+      middleware: isAddition ? [addition, guards.instance] : [guards.instance],
       request: { params: instanceParamsSchema },
       responses: { 200: answer("Done", doneSchema), ...INSTANCE_ERRORS },
     });

@@ -1,24 +1,41 @@
 import { createRoute } from "@hono/zod-openapi";
-import { isOrquestaError, OrquestaError } from "@orquesta/core";
+import { isOrquestaError, OrquestaError, type PairingChallenge } from "@orquesta/core";
+import type { ManagerApi } from "../../../manager-api.ts";
 import { presentAuthStatus } from "../present.ts";
 import { createQrCode } from "../qr-code.ts";
 import {
+  ADDITION_ERRORS,
+  addition,
   answer,
   INSTANCE_ERRORS,
   INSTANCE_PATH,
   type InstanceManagerApp,
+  jsonBody,
   type RouteKit,
   security,
 } from "../route-kit.ts";
 import { instanceParamsSchema } from "../schemas/common.ts";
-import { authStatusAnswerSchema, qrAnswerSchema } from "../schemas/pairing.ts";
+import {
+  authStatusAnswerSchema,
+  pairingCodeAnswerSchema,
+  pairingCodeBodySchema,
+  qrAnswerSchema,
+} from "../schemas/pairing.ts";
 
 const tags = ["Authentication"];
 
-/** Shows how an account is paired and whether it is. */
+/** Links an account, and shows how far that is. */
 export function addPairingRoutes(app: InstanceManagerApp, kit: RouteKit): void {
   addQrRoute(app, kit);
+  addPairingCodeRoute(app, kit);
   addAuthStatusRoute(app, kit);
+}
+
+/** Waiting was in vain: says what the instance is doing instead, where that is known. */
+async function noneYet(manager: ManagerApi, id: string, what: string): Promise<OrquestaError> {
+  const { reason } = await manager.get(id);
+  const why = reason === null ? "" : ` (${reason})`;
+  return new OrquestaError("CHALLENGE_UNAVAILABLE", `there is no ${what} yet${why}; try again`);
 }
 
 function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
@@ -34,19 +51,54 @@ function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: Route
   });
 
   async function findQr(id: string, signal: AbortSignal): Promise<string> {
+    let challenge: PairingChallenge;
     try {
-      const challenge = await manager.challenge(id, { signal, timeoutMs: options.waitMs });
-      if (challenge.type === "qr") return challenge.value;
+      challenge = await manager.challenge(id, { signal, timeoutMs: options.waitMs });
     } catch (error) {
-      if (!isOrquestaError(error, "TIMED_OUT")) throw error;
-      throw new OrquestaError("CHALLENGE_UNAVAILABLE", "there is no QR code yet; try again");
+      throw isOrquestaError(error, "TIMED_OUT") ? await noneYet(manager, id, "QR code") : error;
     }
-    throw new OrquestaError("CHALLENGE_UNAVAILABLE", "the instance pairs by code, not by QR code");
+    if (challenge.type === "qr") return challenge.value;
+    throw new OrquestaError(
+      "CHALLENGE_UNAVAILABLE",
+      challenge.type === "passkey"
+        ? challenge.message
+        : `the instance pairs by a code until ${challenge.expiresAt}, not by QR code`,
+    );
   }
 
   app.openapi(route, async (c) => {
     const { image, link } = await createQrCode(await findQr(c.get("instanceId"), c.req.raw.signal));
     return c.json({ success: true as const, data: { qr_url: image, url: link } }, 200);
+  });
+}
+
+function addPairingCodeRoute(
+  app: InstanceManagerApp,
+  { manager, options, guards, limitBody }: RouteKit,
+): void {
+  const route = createRoute({
+    method: "post",
+    path: `${INSTANCE_PATH}/pairing-code`,
+    tags,
+    security,
+    summary: "A code to type into the account's phone, for those who cannot scan",
+    middleware: [addition, guards.instance, limitBody] as const,
+    request: { params: instanceParamsSchema, body: jsonBody(pairingCodeBodySchema) },
+    responses: { 200: answer("The code", pairingCodeAnswerSchema), ...ADDITION_ERRORS },
+  });
+  app.openapi(route, async (c) => {
+    const id = c.get("instanceId");
+    const { phone, code } = c.req.valid("json");
+    const wait = { timeoutMs: options.waitMs, signal: c.req.raw.signal };
+    try {
+      const { value, expiresAt } = await manager.pair(id, { phone, code, ...wait });
+      const data = { code: value, expires_at: expiresAt };
+      return c.json({ success: true as const, data }, 200);
+    } catch (error) {
+      throw isOrquestaError(error, "TIMED_OUT")
+        ? await noneYet(manager, id, "pairing code")
+        : error;
+    }
   });
 }
 
@@ -61,8 +113,21 @@ function addAuthStatusRoute(app: InstanceManagerApp, { manager, guards }: RouteK
     request: { params: instanceParamsSchema },
     responses: { 200: answer("How far it is", authStatusAnswerSchema), ...INSTANCE_ERRORS },
   });
+
+  async function findChallenge(id: string): Promise<PairingChallenge | null> {
+    try {
+      return await manager.challenge(id, { timeoutMs: 0 });
+    } catch (error) {
+      const isNone =
+        isOrquestaError(error, "TIMED_OUT") || isOrquestaError(error, "CHALLENGE_UNAVAILABLE");
+      if (isNone) return null;
+      throw error;
+    }
+  }
+
   app.openapi(route, async (c) => {
-    const data = presentAuthStatus(await manager.get(c.get("instanceId")));
+    const id = c.get("instanceId");
+    const data = presentAuthStatus(await manager.get(id), await findChallenge(id));
     return c.json({ success: true as const, data }, 200);
   });
 }
