@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    client: "src/client/index.ts",
     node: "src/mounts/node.ts",
     server: "src/server/index.ts",
     cli: "src/cli/orquesta.ts",

@@ -71,12 +71,16 @@ export interface TaskRow {
   lane: string;
   instance_id: string;
   number: number;
-  state: "pending" | "done" | "dead";
+  /** `redelivered`: was dead, and a later task does it again. */
+  state: "pending" | "done" | "dead" | "redelivered";
   attempt: number;
   run_at: number;
   error: string | null;
   created_at: number;
   finished_at: number | null;
+  /** What the target answered to the last run, such as an HTTP status. */
+  answer_status: Generated<number | null>;
+  duration_ms: Generated<number | null>;
 }
 
 export interface OutboxRow {
@@ -103,9 +107,18 @@ export interface WebhookRow {
   instance_id: string;
   url: string;
   headers: Uint8Array;
+  /** Sealed JSON of the signing secrets, the newest first; null for webhooks from before there were any. */
+  secrets: Uint8Array | null;
   enabled: number;
+  disabled_reason: string | null;
   shape: string;
+  /** JSON array of event names and patterns; null = all. */
+  events: string | null;
+  /** 0 = no limit, null = what the operator configured. */
+  max_per_second: number | null;
+  timeout_ms: number;
   created_at: number;
+  updated_at: number;
 }
 
 export interface InstanceKeyRow {

@@ -91,6 +91,10 @@ export class Reader<Applied> {
     this.#wake();
   }
 
+  follows(instanceId: string): boolean {
+    return this.#positions.has(instanceId);
+  }
+
   disown(instanceId: string): void {
     const position = this.#positions.get(instanceId);
     if (position) this.#dropTail(position);

@@ -1,5 +1,5 @@
 import { TaskLane } from "./task-lane.ts";
-import type { TaskMarks } from "./task-marks.ts";
+import type { TaskMarks, TaskRun } from "./task-marks.ts";
 import type { TaskStore } from "./task-store.ts";
 import type { Outcome, Task, WorkerLimits } from "./worker.ts";
 
@@ -10,6 +10,8 @@ export interface TaskGroupOptions {
   readonly marks: TaskMarks;
   /** Runs a task under its time limit; never rejects. */
   run(task: Task): Promise<Outcome>;
+  /** See `Worker.takeTurn`. */
+  takeTurn(now: number): number;
   /** Nothing is left to do: the group may be forgotten. */
   onIdle(): void;
   onError(error: unknown): void;
@@ -45,6 +47,8 @@ export class TaskGroup {
   #loading = false;
   #failures = 0;
   #pausedUntil = 0;
+  /** The worker lets no run begin before. */
+  #turnAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -64,6 +68,14 @@ export class TaskGroup {
   /** Takes up what the table holds from before this process. */
   recover(): void {
     this.#more = true;
+    this.#pump();
+  }
+
+  /** What holds for the target has changed: nothing waits for what it was before. */
+  wake(): void {
+    for (const lane of this.#waiting) lane.retryAt = 0;
+    this.#failures = 0;
+    this.#pausedUntil = 0;
     this.#pump();
   }
 
@@ -103,7 +115,7 @@ export class TaskGroup {
     const now = Date.now();
     this.#releaseWaiting(now);
     const places = this.#probing ? 1 : this.#options.limits.concurrency;
-    while (this.#pausedUntil <= now && this.#active < places) {
+    while (this.#pausedUntil <= now && this.#active < places && this.#mayBegin(now)) {
       const lane = takeFirst(this.#ready);
       const head = lane?.tasks[0];
       if (!lane || !head) break;
@@ -115,14 +127,23 @@ export class TaskGroup {
     if (this.#lanes.size === 0 && !this.#loading) this.#options.onIdle();
   }
 
+  #mayBegin(now: number): boolean {
+    if (this.#ready.size === 0) return false;
+    this.#turnAt = now + this.#options.takeTurn(now);
+    return this.#turnAt <= now;
+  }
+
   async #runHead(lane: TaskLane, head: Task): Promise<void> {
     const task = { ...head, attempt: head.attempt + 1 };
     lane.tasks[0] = task;
+    const startedAt = performance.now();
     const outcome = await this.#attempt(task);
+    const durationMs = Math.round(performance.now() - startedAt);
     this.#active -= 1;
     if (this.#closed) return;
-    if (outcome.state === "retry") this.#retry(lane, task, outcome);
-    else this.#finish(lane, task, outcome);
+    const run = { task, durationMs, answerStatus: outcome.answerStatus ?? null };
+    if (outcome.state === "retry") this.#retry(lane, run, outcome);
+    else this.#finish(lane, run, outcome);
     this.#pump();
   }
 
@@ -137,10 +158,10 @@ export class TaskGroup {
     return this.#options.run(task);
   }
 
-  #finish(lane: TaskLane, task: Task, outcome: Outcome & { state: "done" | "dead" }): void {
-    if (outcome.state === "dead") this.#options.marks.dead(task, outcome.error);
+  #finish(lane: TaskLane, run: TaskRun, outcome: Outcome & { state: "done" | "dead" }): void {
+    if (outcome.state === "dead") this.#options.marks.dead(run, outcome.error);
     else {
-      this.#options.marks.done(task.id);
+      this.#options.marks.done(run);
       this.#recovered();
     }
     lane.tasks.shift();
@@ -150,16 +171,16 @@ export class TaskGroup {
     else this.#lanes.delete(lane.name);
   }
 
-  #retry(lane: TaskLane, task: Task, outcome: Outcome & { state: "retry" }): void {
+  #retry(lane: TaskLane, run: TaskRun, outcome: Outcome & { state: "retry" }): void {
     const now = Date.now();
-    const waitMs = this.#nextWaitMs(task, now);
+    const waitMs = this.#nextWaitMs(run.task, now);
     if (waitMs === null) {
-      this.#finish(lane, task, { state: "dead", error: outcome.error });
+      this.#finish(lane, run, { state: "dead", error: outcome.error });
       return;
     }
     const { afterMs = 0 } = outcome;
     lane.retryAt = now + Math.max(afterMs, jittered(afterMs > 0 ? afterMs : waitMs));
-    this.#options.marks.retry(task, lane.retryAt, outcome.error);
+    this.#options.marks.retry(run, lane.retryAt, outcome.error);
     this.#held -= lane.spill();
     this.#waiting.add(lane);
     this.#failures += 1;
@@ -253,7 +274,8 @@ export class TaskGroup {
     this.#timer = null;
     let wakeAt = Number.POSITIVE_INFINITY;
     for (const lane of this.#waiting) wakeAt = Math.min(wakeAt, lane.retryAt);
-    if (this.#ready.size > 0 && this.#pausedUntil > now) wakeAt = this.#pausedUntil;
+    const heldUntil = Math.max(this.#pausedUntil, this.#turnAt);
+    if (this.#ready.size > 0 && heldUntil > now) wakeAt = heldUntil;
     if (wakeAt === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => this.#pump(), Math.max(wakeAt - now, 1));
     this.#timer.unref();

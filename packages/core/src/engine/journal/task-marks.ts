@@ -1,12 +1,19 @@
+import { BulkStatement } from "../database/bulk-statement.ts";
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Task } from "./worker.ts";
 
-interface Failure {
+/** How one run of a task went. */
+export interface TaskRun {
   readonly task: Task;
+  readonly durationMs: number;
+  readonly answerStatus: number | null;
+}
+
+interface Mark extends TaskRun {
   readonly at: number;
-  readonly error: string;
+  readonly error: string | null;
 }
 
 /** How long a mark that nobody waits for may gather company. A crash meanwhile only repeats what was done. */
@@ -16,16 +23,23 @@ const GATHER_MS = 10;
 export class TaskMarks {
   readonly #database: Database;
   readonly #logger: Logger;
+  readonly #statements: Readonly<Record<"done" | "retry" | "dead", BulkStatement<MarkColumn>>>;
   #started: number[] = [];
-  #done: number[] = [];
-  #retries: Failure[] = [];
-  #dead: Failure[] = [];
+  #done: Mark[] = [];
+  #retries: Mark[] = [];
+  #dead: Mark[] = [];
   #starting: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(database: Database, logger: Logger) {
     this.#database = database;
     this.#logger = logger;
+    const statement = (set: string) => markStatement(database, set);
+    this.#statements = {
+      done: statement("state = 'done', finished_at = ran.column2, error = null"),
+      retry: statement("run_at = ran.column2, error = ran.column6"),
+      dead: statement("state = 'dead', finished_at = ran.column2, error = ran.column6"),
+    };
   }
 
   /** Resolves when it is durable that a run has begun: only then can a later run tell that it is a repeat. */
@@ -39,18 +53,19 @@ export class TaskMarks {
     return this.#starting;
   }
 
-  done(id: number): void {
-    this.#done.push(id);
+  done(run: TaskRun): void {
+    this.#done.push({ ...run, at: Date.now(), error: null });
     this.#flushLater();
   }
 
-  retry(task: Task, at: number, error: string): void {
-    this.#retries.push({ task, at, error });
+  /** @param at when it runs again, Unix ms */
+  retry(run: TaskRun, at: number, error: string): void {
+    this.#retries.push({ ...run, at, error });
     this.#flushLater();
   }
 
-  dead(task: Task, error: string): void {
-    this.#dead.push({ task, at: Date.now(), error });
+  dead(run: TaskRun, error: string): void {
+    this.#dead.push({ ...run, at: Date.now(), error });
     this.#flushLater();
   }
 
@@ -64,11 +79,11 @@ export class TaskMarks {
     const dead = this.#dead.splice(0);
     if (started.length + done.length + retries.length + dead.length === 0) return;
     await this.#database.write(async (tx) => {
-      await storeDone(tx, done);
+      await this.#statements.done.run(tx, done.map(toValues));
       // A failure and the start of the next try may meet in here: in the order in which they happened.
-      for (const failure of retries) await storeRetry(tx, failure);
+      for (const retry of retries) await this.#statements.retry.run(tx, [toValues(retry)]);
       await storeStarted(tx, started);
-      for (const failure of dead) await storeDead(tx, failure);
+      await this.#statements.dead.run(tx, dead.map(toValues));
     });
   }
 
@@ -83,13 +98,30 @@ export class TaskMarks {
   }
 }
 
-async function storeDone(tx: Transaction, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .updateTable("task")
-    .set({ state: "done", finished_at: Date.now(), error: null })
-    .where("id", "in", ids)
-    .execute();
+const MARK_TYPES = {
+  id: "bigint",
+  at: "bigint",
+  attempt: "bigint",
+  answerStatus: "bigint",
+  durationMs: "bigint",
+  error: "text",
+} as const;
+type MarkColumn = keyof typeof MARK_TYPES;
+
+/** Both engines call the columns of bare values `column1` and so on. */
+function markStatement({ dialect }: Database, set: string): BulkStatement<MarkColumn> {
+  const ran = "attempt = ran.column3, answer_status = ran.column4, duration_ms = ran.column5";
+  return new BulkStatement(dialect, {
+    columns: ["id", "at", "attempt", "answerStatus", "durationMs", "error"],
+    types: MARK_TYPES,
+    around: (values) =>
+      `update "task" set ${set}, ${ran} from (values ${values}) as ran where "task".id = ran.column1`,
+  });
+}
+
+function toValues(mark: Mark): Readonly<Record<MarkColumn, unknown>> {
+  const { task, at, answerStatus, durationMs, error } = mark;
+  return { id: task.id, at, attempt: task.attempt, answerStatus, durationMs, error };
 }
 
 async function storeStarted(tx: Transaction, ids: readonly number[]): Promise<void> {
@@ -98,21 +130,5 @@ async function storeStarted(tx: Transaction, ids: readonly number[]): Promise<vo
     .updateTable("task")
     .set((eb) => ({ attempt: eb("attempt", "+", 1) }))
     .where("id", "in", ids)
-    .execute();
-}
-
-async function storeRetry(tx: Transaction, { task, at, error }: Failure): Promise<void> {
-  await tx
-    .updateTable("task")
-    .set({ run_at: at, attempt: task.attempt, error })
-    .where("id", "=", task.id)
-    .execute();
-}
-
-async function storeDead(tx: Transaction, { task, at, error }: Failure): Promise<void> {
-  await tx
-    .updateTable("task")
-    .set({ state: "dead", finished_at: at, attempt: task.attempt, error })
-    .where("id", "=", task.id)
     .execute();
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { waitFor } from "../error/abort.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Journal } from "./journal.ts";
@@ -8,7 +9,7 @@ import { Reader } from "./reader.ts";
 import { TaskGroup } from "./task-group.ts";
 import { TaskMarks } from "./task-marks.ts";
 import { TaskStore } from "./task-store.ts";
-import type { Outcome, Task, Worker } from "./worker.ts";
+import type { NewTask, Outcome, Task, Worker } from "./worker.ts";
 
 export interface WorkerRunnerOptions {
   readonly worker: Worker;
@@ -72,6 +73,33 @@ export class WorkerRunner {
     }
   }
 
+  /**
+   * Does more for targets than the plan asked for, in this order, behind what waits already.
+   * `also` joins the transaction.
+   * @throws INSTANCE_NOT_FOUND when the instance is not run here any more: then nothing was added
+   */
+  async add(
+    instanceId: string,
+    tasks: readonly NewTask[],
+    also: (tx: Transaction) => Promise<void> = async () => {},
+  ): Promise<readonly Task[]> {
+    const added = await this.#options.database.write(async (tx) => {
+      if (!this.#reader.follows(instanceId)) {
+        throw new OrquestaError("INSTANCE_NOT_FOUND", "the instance is not run here any more");
+      }
+      await also(tx);
+      return this.#store.insert(tx, tasks);
+    });
+    // Nothing may be awaited before this: groups are offered tasks in the order of their ids.
+    this.#offer(added);
+    return added;
+  }
+
+  /** What holds for a target has changed: what waits for it goes on at once. */
+  wake(target: string): void {
+    this.#groups.get(target)?.group.wake();
+  }
+
   /** Ends running tasks through their signal and waits for them; they run again on the next start. */
   async close(): Promise<void> {
     await this.#reader.close();
@@ -107,6 +135,7 @@ export class WorkerRunner {
       store: this.#store,
       marks: this.#marks,
       run: (task) => this.#run(task),
+      takeTurn: (now) => this.#options.worker.takeTurn?.(target, now) ?? 0,
       onIdle: () => {
         if (this.#groups.get(target)?.group === group) this.#groups.delete(target);
       },
@@ -131,7 +160,7 @@ export class WorkerRunner {
 
   async #runGuarded(task: Task, controller: AbortController): Promise<Outcome> {
     const { worker } = this.#options;
-    const { timeoutMs } = worker.limits;
+    const timeoutMs = worker.timeoutMsOf?.(task.target) ?? worker.limits.timeoutMs;
     try {
       return await waitFor(worker.run(task, controller.signal), "the task", { timeoutMs });
     } catch (error) {

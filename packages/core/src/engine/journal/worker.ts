@@ -15,12 +15,14 @@ export interface Task extends NewTask {
   readonly attempt: number;
 }
 
-export type Outcome =
+/** `answerStatus`: what the target answered, such as an HTTP status; kept with the task. */
+export type Outcome = { readonly answerStatus?: number } & (
   | { readonly state: "done" }
   /** Worth another try; after the last one the task is dead. `afterMs`: the target wants to be left alone so long. */
   | { readonly state: "retry"; readonly error: string; readonly afterMs?: number }
   /** Not worth another try. */
-  | { readonly state: "dead"; readonly error: string };
+  | { readonly state: "dead"; readonly error: string }
+);
 
 /** A reader of the journal that does work outside. */
 export interface Worker {
@@ -30,6 +32,13 @@ export interface Worker {
   /** Does one task; throwing counts as `retry`. Must end soon after the signal fires. */
   run(task: Task, signal: AbortSignal): Promise<Outcome>;
   readonly limits: WorkerLimits;
+  /** How long a run for this target may take, ms. @default limits.timeoutMs */
+  timeoutMsOf?(target: string): number;
+  /**
+   * Takes the target's turn to begin a run at `now`, Unix ms. Without it a target has no pace.
+   * @returns 0 when it may begin, or how long to wait before asking again, ms
+   */
+  takeTurn?(target: string, now: number): number;
 }
 
 export interface WorkerLimits {

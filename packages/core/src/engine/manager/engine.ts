@@ -21,6 +21,7 @@ import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Seal } from "../seal/seal.ts";
 import { SessionKeyStore } from "../session-keys/session-key-store.ts";
 import type { TargetRules } from "../webhook/target-rules.ts";
+import { WebhookClient } from "../webhook/webhook-client.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
 import { WebhookWorker } from "../webhook/webhook-worker.ts";
 
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly seal: Seal;
   readonly providers: ProviderRegistry;
   readonly rules: TargetRules;
+  /** Deliveries a second to one webhook; 0 = no limit. */
+  readonly maxPerSecond: number;
   readonly nodeId: string;
   readonly startConcurrency: number;
   readonly logger: Logger;
@@ -51,6 +54,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
+  readonly #webhookClient: WebhookClient;
   readonly #webhookWorker: WebhookWorker;
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
@@ -87,9 +91,12 @@ export class Engine {
       onOwned: (instanceIds) => this.#own(instanceIds),
       onDisowned: (instanceId) => this.#disown(instanceId),
     });
+    this.#webhookClient = new WebhookClient(rules);
     this.#webhookWorker = new WebhookWorker({
       webhooks: this.webhooks,
-      rules,
+      client: this.#webhookClient,
+      maxPerSecond: options.maxPerSecond,
+      onGone: () => {},
       providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
     });
     this.journal.onAnnounced((events) => {
@@ -145,7 +152,7 @@ export class Engine {
     await this.fleet.close();
     for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
-    await this.#webhookWorker.close();
+    await this.#webhookClient.close();
     await this.instanceKeys.flush();
     await this.log.flush();
     await this.database.close();

@@ -20,13 +20,19 @@ export interface InstanceManagerOptions<
   /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
   readonly secret?: Uint8Array;
   readonly admission?: Admission;
-  readonly webhooks?: TargetRulesOptions;
+  readonly webhooks?: WebhookRules;
   /** Name of this node; one that comes back under the same name takes its instances at once. @default random */
   readonly nodeId?: string;
   /** Sessions that open at the same time. @default 10 */
   readonly startConcurrency?: number;
   /** @default none: the library writes nothing by itself */
   readonly logger?: Logger;
+}
+
+/** What the operator allows webhooks. */
+export interface WebhookRules extends TargetRulesOptions {
+  /** Deliveries a second to one webhook; a webhook may ask for fewer. 0 = no limit. @default 100 */
+  readonly maxPerSecond?: number;
 }
 
 /** What `create` takes: the settings are those of the provider that is named. */

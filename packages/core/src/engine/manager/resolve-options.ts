@@ -12,6 +12,7 @@ import type { EngineOptions } from "./engine.ts";
 import type { InstanceManagerOptions } from "./instance-manager-options.ts";
 
 const START_CONCURRENCY = 10;
+const DELIVERIES_PER_SECOND = 100;
 
 /** Fills in what a program leaves open. @throws CONFIGURATION_INVALID */
 export function resolveOptions(options: InstanceManagerOptions): {
@@ -29,6 +30,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       seal: new Seal(options.secret ?? madeSecret()),
       providers,
       rules,
+      maxPerSecond: options.webhooks?.maxPerSecond ?? DELIVERIES_PER_SECOND,
       nodeId,
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,

@@ -1,40 +1,37 @@
-import type { Agent } from "undici";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { NewTask, Outcome, Task, Worker } from "../journal/worker.ts";
-import type { TargetRules } from "./target-rules.ts";
 import type { Webhook } from "./webhook.ts";
-import { webhookBody } from "./webhook-body.ts";
+import { SHAPES, webhookBody } from "./webhook-body.ts";
+import type { PostAnswer, WebhookClient } from "./webhook-client.ts";
+import { MAX_TIMEOUT_MS } from "./webhook-input.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
 export interface WebhookWorkerOptions {
   readonly webhooks: WebhookStore;
-  readonly rules: TargetRules;
+  readonly client: WebhookClient;
+  /** The most deliveries a second that the operator allows to one webhook; 0 = no limit. */
+  readonly maxPerSecond: number;
   /** Provider id of an instance. */
   providerOf(instanceId: string): string;
+  /** The endpoint says that it is gone for good. */
+  onGone(webhook: Webhook): void;
 }
 
-interface HttpClient {
-  readonly agent: Agent;
-  readonly request: typeof import("undici").request;
-}
+export const WEBHOOK_READER = "webhooks";
 
-const TIMEOUT_MS = 15_000;
-const CONNECT_TIMEOUT_MS = 5000;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-
-/** An answer is not read beyond this: it says nothing that we need. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+const GONE = 410;
 
 /** Posts events to the webhooks of their instance: in order per chat, at least once, the same event id on repeats. */
 export class WebhookWorker implements Worker {
-  readonly name = "webhooks";
+  readonly name = WEBHOOK_READER;
   readonly limits = {
     // An endpoint knows a repeat by the event's id.
     startsAreDurable: false,
     concurrency: 16,
-    timeoutMs: TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    timeoutMs: MAX_TIMEOUT_MS,
     backoffMs: [
       SECOND,
       5 * SECOND,
@@ -49,115 +46,89 @@ export class WebhookWorker implements Worker {
     ],
   };
   readonly #options: WebhookWorkerOptions;
-  #client: Promise<HttpClient> | null = null;
 
   constructor(options: WebhookWorkerOptions) {
     this.#options = options;
   }
 
   plan(events: readonly JournalEvent[]): NewTask[] {
-    const { webhooks, providerOf } = this.#options;
+    const { webhooks } = this.#options;
     return events.flatMap((event) =>
       webhooks
         .of(event.instanceId)
-        .filter(({ enabled, shape }) => {
-          return enabled && webhookBody(shape, event, providerOf(event.instanceId)) !== null;
-        })
-        .map(({ id }) => ({ event, target: id, lane: event.chatId ?? "" })),
+        .filter((webhook) => webhook.enabled && isToldOf(webhook, event))
+        .map(({ id }) => taskFor(id, event)),
     );
+  }
+
+  timeoutMsOf(target: string): number {
+    return this.#options.webhooks.get(target)?.timeoutMs ?? MAX_TIMEOUT_MS;
+  }
+
+  takeTurn(target: string, now: number): number {
+    const webhook = this.#options.webhooks.get(target);
+    // What is to be put aside needs no pace.
+    if (!webhook?.enabled) return 0;
+    const allowed = this.#options.maxPerSecond;
+    return webhook.pace.take(slower(webhook.maxPerSecond ?? allowed, allowed), now);
   }
 
   async run({ target, event, attempt }: Task, signal: AbortSignal): Promise<Outcome> {
     const webhook = this.#options.webhooks.get(target);
-    if (!webhook?.enabled)
-      return { state: "dead", error: "the webhook is switched off or removed" };
-    const body = webhookBody(webhook.shape, event, this.#options.providerOf(event.instanceId));
-    if (body === null) return { state: "done" };
-    const { headers } = webhook;
-    if (headers === null) return { state: "retry", error: "the headers cannot be opened" };
+    if (!webhook) return { state: "dead", error: "the webhook was removed" };
+    if (!webhook.enabled) return { state: "dead", error: "the webhook was switched off" };
+    // Its shape was changed since this was planned.
+    if (!SHAPES[webhook.shape].tells(event)) return { state: "done" };
+    const { credentials } = webhook;
+    if (credentials === null) {
+      return { state: "retry", error: "the headers and secrets cannot be opened" };
+    }
+    const provider = this.#options.providerOf(event.instanceId);
+    const body = webhookBody(SHAPES[webhook.shape], event, provider);
     try {
-      this.#options.rules.assertUrl(webhook.url);
-      return await this.#post(
-        { ...webhook, headers },
-        event,
-        JSON.stringify(body),
-        attempt,
-        signal,
+      const post = { id: event.id, event: event.name, attempt, body };
+      return this.#judge(
+        webhook,
+        await this.#options.client.post(webhook, credentials, post, signal),
       );
     } catch (error) {
-      return { state: "retry", error: describe(error) };
+      return { state: "retry", error: describeFailure(error) };
     }
   }
 
-  async close(): Promise<void> {
-    const client = await this.#client;
-    await client?.agent.destroy();
-  }
-
-  /** Loaded with the first webhook: a program without one starts faster. */
-  #connect(): Promise<HttpClient> {
-    this.#client ??= import("undici").then(({ Agent, request }) => ({
-      request,
-      agent: new Agent({
-        connections: 64,
-        keepAliveTimeout: 30_000,
-        connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#options.rules.lookup },
-      }),
-    }));
-    return this.#client;
-  }
-
-  async #post(
-    webhook: Webhook & { readonly headers: Readonly<Record<string, string>> },
-    event: JournalEvent,
-    body: string,
-    attempt: number,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const { request, agent } = await this.#connect();
-    const response = await request(webhook.url, {
-      method: "POST",
-      dispatcher: agent,
-      signal,
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-      headers: {
-        "user-agent": "Orquesta",
-        ...lowerCased(webhook.headers),
-        "content-type": "application/json",
-        // https://www.standardwebhooks.com: the same id on every repeat of a delivery.
-        "webhook-id": event.id,
-        "webhook-timestamp": String(Math.floor(Date.now() / 1000)),
-        "x-orquesta-event": event.name,
-        "x-orquesta-attempt": String(attempt),
-      },
-      body,
-    });
-    await response.body.dump({ limit: MAX_ANSWER_BYTES, signal });
-    const { statusCode, headers } = response;
-    if (statusCode >= 200 && statusCode < 300) return { state: "done" };
-    const error = `the endpoint answered ${statusCode}`;
-    const afterMs = retryAfterMs(headers["retry-after"]);
-    return { state: "retry", error, ...(afterMs !== null && { afterMs }) };
+  #judge(webhook: Webhook, { status, retryAfterMs }: PostAnswer): Outcome {
+    const answer = { answerStatus: status };
+    if (status >= 200 && status < 300) return { state: "done", ...answer };
+    if (status === GONE) {
+      this.#options.onGone(webhook);
+      return { state: "dead", error: "the endpoint answered 410: it is gone", ...answer };
+    }
+    const isRedirect = status >= 300 && status < 400;
+    const error = `the endpoint answered ${status}${isRedirect ? "; redirects are not followed" : ""}`;
+    if (retryAfterMs === null) return { state: "retry", error, ...answer };
+    return { state: "retry", error, afterMs: retryAfterMs, ...answer };
   }
 }
 
-/** So that a header of the user and one of ours never stand twice in a request. */
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+/** Whether deliveries about the event go to the webhook while it is switched on. */
+export function isToldOf(webhook: Webhook, event: JournalEvent): boolean {
+  return webhook.events.has(event.name) && SHAPES[webhook.shape].tells(event);
 }
 
-/** RFC 9110, section 10.2.3; an endpoint may make us wait an hour at most. */
-function retryAfterMs(header: string | string[] | undefined): number | null {
-  if (typeof header !== "string") return null;
-  const ms = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), HOUR);
+/** In the lane of its chat. */
+export function taskFor(webhookId: string, event: JournalEvent): NewTask {
+  return { event, target: webhookId, lane: event.chatId ?? "" };
 }
 
-function describe(error: unknown): string {
+/** Why a request failed, without what was in it. */
+export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return "the request failed";
   const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
   return `${code}${error.message}`.slice(0, 500);
+}
+
+/** 0 = no limit. */
+function slower(one: number, other: number): number {
+  if (one === 0 || other === 0) return Math.max(one, other);
+  return Math.min(one, other);
 }

@@ -4,6 +4,7 @@ import type { DatabaseDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
 import { createEngineTables } from "./0001-engine.ts";
 import { indexEventTime } from "./0002-event-time.ts";
+import { addDelivery } from "./0004-delivery.ts";
 import { addKeyExpiry } from "./0006-keys-and-logs.ts";
 
 /** In order of their names; a landed migration is never edited. */
@@ -16,6 +17,7 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
   return {
     "0001_engine": up(createEngineTables),
     "0002_event_time": up(indexEventTime),
+    "0004_delivery": up(addDelivery),
     "0006_keys_and_logs": up(addKeyExpiry),
   };
 }

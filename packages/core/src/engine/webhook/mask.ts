@@ -1,0 +1,2 @@
+/** Shown in the place of what is never shown again. */
+export const MASK = "********";

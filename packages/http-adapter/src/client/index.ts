@@ -1,0 +1,6 @@
+export {
+  type VerifiedWebhook,
+  verifyWebhook,
+  WebhookNotVerified,
+  type WebhookRequest,
+} from "./verify-webhook.ts";
