@@ -1,7 +1,11 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", testing: "src/testing/index.ts" },
+  entry: {
+    index: "src/index.ts",
+    bot: "src/engine/bot/index.ts",
+    testing: "src/testing/index.ts",
+  },
   format: "esm",
   target: "node22",
   dts: process.env["BUILD_TYPES"] !== "0",

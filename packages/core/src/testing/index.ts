@@ -9,3 +9,11 @@ export {
   type ProviderSubject,
   providerContract,
 } from "./provider-contract.ts";
+export {
+  type BotUnderTest,
+  type SayOptions,
+  TestBot,
+  type TestChat,
+  type TestChatOptions,
+  testBot,
+} from "./test-bot.ts";

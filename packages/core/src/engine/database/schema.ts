@@ -142,6 +142,17 @@ export interface InstanceLogRow {
   message: string;
 }
 
+/** What a bot remembers of a chat. */
+export interface BotSessionRow {
+  instance_id: string;
+  bot: string;
+  chat_id: string;
+  value: string;
+  /** The message that the value is the result of. */
+  event_id: string;
+  updated_at: number;
+}
+
 export interface Schema {
   instance: InstanceRow;
   event: EventRow;
@@ -154,4 +165,5 @@ export interface Schema {
   webhook: WebhookRow;
   instance_key: InstanceKeyRow;
   instance_log: InstanceLogRow;
+  bot_session: BotSessionRow;
 }

@@ -193,12 +193,13 @@ export class InstanceStore {
     await this.#eraseInPieces("instance_log", "seq", id);
     await this.#eraseInPieces("event", "number", id);
     await this.#eraseInPieces("seen", "hash", id);
+    await this.#eraseInPieces("bot_session", "chat_id", id);
     await this.#database.write((tx) => tx.deleteFrom("instance").where("id", "=", id).execute());
   }
 
   async #eraseInPieces(
-    table: "task" | "outbox" | "instance_log" | "event" | "seen",
-    key: "id" | "seq" | "number" | "hash",
+    table: "task" | "outbox" | "instance_log" | "event" | "seen" | "bot_session",
+    key: "id" | "seq" | "number" | "hash" | "chat_id",
     instanceId: string,
   ): Promise<void> {
     for (;;) {

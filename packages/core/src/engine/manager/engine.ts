@@ -1,3 +1,4 @@
+import { BotSessionStore } from "../bot/bot-session-store.ts";
 import { Database } from "../database/database.ts";
 import type { DatabaseDialect } from "../database/dialect.ts";
 import type { WaitOptions } from "../error/abort.ts";
@@ -50,6 +51,7 @@ export class Engine {
   readonly webhooks: WebhookStore;
   readonly instanceKeys: InstanceKeys;
   readonly log: InstanceLog;
+  readonly botSessions: BotSessionStore;
   readonly fleet: Fleet;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
@@ -69,6 +71,7 @@ export class Engine {
     this.outbox = new Outbox(database);
     this.webhooks = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);
+    this.botSessions = new BotSessionStore(database);
     this.log = new InstanceLog(database, logger);
     this.journal = new Journal(database);
     this.#sessionKeys = new SessionKeyStore(database, seal);

@@ -16,6 +16,7 @@ import type { OutgoingContent } from "../message/outgoing-content.ts";
 import { toView as toOutboxView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { Provider } from "../provider/provider.ts";
+import { BotOperations } from "./bot-operations.ts";
 import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
 import { InstanceKeyOperations } from "./instance-key-operations.ts";
@@ -33,6 +34,8 @@ import { sendMessage } from "./send-message.ts";
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
   /** The keys that open instances over HTTP. */
   readonly keys: InstanceKeyOperations;
+  /** What `@orquesta/core/bot` stands on. */
+  readonly bots: BotOperations;
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -56,6 +59,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});
     this.keys = new InstanceKeyOperations(() => this.#engine());
+    this.bots = new BotOperations(() => this.#engine(), this.#logger);
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */

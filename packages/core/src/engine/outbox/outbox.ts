@@ -91,6 +91,18 @@ export class Outbox {
     throw new OrquestaError("MESSAGE_NOT_FOUND", "there is no such message");
   }
 
+  /** @throws MESSAGE_NOT_FOUND */
+  async getByKey(instanceId: string, idempotencyKey: string): Promise<OutboxEntry> {
+    const row = await this.#database.queries
+      .selectFrom("outbox")
+      .selectAll()
+      .where("instance_id", "=", instanceId)
+      .where("idempotency_key", "=", idempotencyKey)
+      .executeTakeFirst();
+    if (row) return toEntry(row);
+    throw new OrquestaError("MESSAGE_NOT_FOUND", "no message was sent under this key");
+  }
+
   /** What is still owed above `afterSeq`, in the order of acceptance. Sees every write asked for before. */
   owed(instanceId: string, afterSeq: number, limit: number): Promise<OutboxEntry[]> {
     return this.#database.write(async (tx) => {

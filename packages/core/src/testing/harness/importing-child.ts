@@ -1,4 +1,4 @@
-/** Imports the engine and nothing else; says what was loaded and what keeps running. */
+/** Imports the engine, or the module that it is told, and nothing else; says what was loaded and what keeps running. */
 import { registerHooks } from "node:module";
 
 const loaded: string[] = [];
@@ -8,7 +8,7 @@ registerHooks({
     return nextLoad(url, context);
   },
 });
-await import("../../index.ts");
+await import(process.env["IMPORTED"] ?? "../../index.ts");
 for (const url of loaded) process.stdout.write(`${url}\n`);
 const active = process
   .getActiveResourcesInfo()

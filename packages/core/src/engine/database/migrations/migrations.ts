@@ -6,6 +6,7 @@ import { createEngineTables } from "./0001-engine.ts";
 import { indexEventTime } from "./0002-event-time.ts";
 import { addDelivery } from "./0004-delivery.ts";
 import { addKeyExpiry } from "./0006-keys-and-logs.ts";
+import { createBotSessions } from "./0009-bot-session.ts";
 
 /** In order of their names; a landed migration is never edited. */
 export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -19,5 +20,6 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0002_event_time": up(indexEventTime),
     "0004_delivery": up(addDelivery),
     "0006_keys_and_logs": up(addKeyExpiry),
+    "0009_bot_session": up(createBotSessions),
   };
 }
