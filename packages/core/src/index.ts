@@ -35,6 +35,12 @@ export type {
   ListedInstanceKey,
   LogLine,
 } from "./engine/instance/instance-view.ts";
+export {
+  LOG_LEVELS,
+  type LogPage,
+  type LogQuery,
+  MAX_LOG_LINES,
+} from "./engine/instance/log-query.ts";
 export type {
   CodeChallenge,
   PairingChallenge,

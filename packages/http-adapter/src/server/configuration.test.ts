@@ -31,6 +31,7 @@ describe("readConfiguration", () => {
       instancePorts: { first: 8080, last: 8179 },
       webhooks: { allowPrivate: undefined, allowedHosts: [] },
       baileys: { url: undefined, rootKey: undefined },
+      instanceLogLines: 2000,
       logLevel: "info",
       environment: "development",
     });
@@ -55,6 +56,7 @@ describe("readConfiguration", () => {
       WEBHOOK_ALLOWED_HOSTS: "hooks.internal, other.internal",
       BAILEYS_WS_URL: "ws://127.0.0.1:4810",
       BAILEYS_ROOT_KEY: ROOT_KEY,
+      INSTANCE_LOG_LINES: "5000",
       LOG_LEVEL: "debug",
       NODE_ENV: "test",
     });
@@ -74,6 +76,7 @@ describe("readConfiguration", () => {
       instancePorts: { first: 9000, last: 9010 },
       webhooks: { allowPrivate: false, allowedHosts: ["hooks.internal", "other.internal"] },
       baileys: { url: "ws://127.0.0.1:4810", rootKey: ROOT_KEY },
+      instanceLogLines: 5000,
       logLevel: "debug",
       environment: "test",
     });
@@ -108,6 +111,7 @@ describe("readConfiguration", () => {
     ["WEBHOOK_ALLOW_PRIVATE", "yes", "must be 0, 1 or empty"],
     ["BAILEYS_WS_URL", "http://127.0.0.1", "must be a ws or wss URL"],
     ["BAILEYS_ROOT_KEY", "hunter2", "must be 64 hex digits"],
+    ["INSTANCE_LOG_LINES", "0", "must be a whole number from 1 to 50000"],
     ["LOG_LEVEL", "loud", "must be debug, info, warn or error"],
     ["NODE_ENV", "staging", "must be development, production or test"],
   ])("refuses %s=%s by name, without repeating the value", (name, value, reason) => {

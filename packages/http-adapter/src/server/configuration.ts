@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type LogLevel, OrquestaError } from "@orquesta/core";
+import { type LogLevel, MAX_LOG_LINES, OrquestaError } from "@orquesta/core";
 import { z } from "zod";
 
 /** Everything the server can be told, read once from the environment. */
@@ -31,6 +31,8 @@ export interface Configuration {
   };
   /** Another server in the place of WhatsApp's, for tests. */
   readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
+  /** Lines of log that are kept of each instance. */
+  readonly instanceLogLines: number;
   readonly logLevel: LogLevel;
   readonly environment: "development" | "production" | "test";
 }
@@ -104,6 +106,9 @@ const environmentSchema = z.object({
   WEBHOOK_ALLOWED_HOSTS: optional(z.string().transform(toList)),
   BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
+  INSTANCE_LOG_LINES: optional(
+    wholeNumber(1, MAX_LOG_LINES, `must be a whole number from 1 to ${MAX_LOG_LINES}`),
+  ),
   LOG_LEVEL: optional(
     z.enum(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
   ),
@@ -164,6 +169,7 @@ function toConfiguration(environment: Environment): Configuration {
       allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS ?? [],
     },
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
+    instanceLogLines: environment.INSTANCE_LOG_LINES ?? 2000,
     logLevel: environment.LOG_LEVEL ?? "info",
     environment: environment.NODE_ENV ?? "development",
   };

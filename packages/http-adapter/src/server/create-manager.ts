@@ -26,10 +26,12 @@ function createOptions({
   secret,
   webhooks,
   maxInstancesPerCompany,
+  instanceLogLines,
 }: Configuration) {
   const { allowPrivate, allowedHosts } = webhooks;
   return {
     dataDir,
+    logLines: instanceLogLines,
     webhooks: { allowedHosts, ...(allowPrivate !== undefined && { allowPrivate }) },
     ...(databaseUrl !== undefined && { database: postgresDialect({ url: databaseUrl }) }),
     ...(secret !== undefined && { secret: Buffer.from(secret) }),

@@ -1,7 +1,9 @@
+import type { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { LogContext, Logger, LogLevel } from "../log/logger.ts";
-import type { LogLine } from "./instance-view.ts";
+import type { LogPage, logQuerySchema } from "./log-query.ts";
+import { readLog } from "./log-reader.ts";
 
 interface PendingLine {
   readonly instance_id: string;
@@ -13,10 +15,7 @@ interface PendingLine {
 
 const FLUSH_AFTER_MS = 500;
 const MAX_PENDING = 2000;
-/** Lines kept of each instance; older ones are pruned now and then. */
-const KEPT_LINES = 2000;
 const PRUNE_EVERY = 200;
-const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
 /** What stands in a line besides its message: short facts, by name. Everything else stays out of the database. */
 const SHOWN = ["status", "reason", "code", "attempt", "delayMs", "version", "outboxId", "error"];
@@ -25,13 +24,18 @@ const SHOWN = ["status", "reason", "code", "attempt", "delayMs", "version", "out
 export class InstanceLog {
   readonly #database: Database;
   readonly #logger: Logger;
+  readonly #keptLines: number;
+  /** Lines of each instance since it was pruned. */
   readonly #written = new Map<string, number>();
   /** Instances that this node does not run any more: what still logs in their name is not stored. */
   readonly #forgotten = new Set<string>();
   #pending: PendingLine[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #flushing: Promise<void> = Promise.resolve();
 
-  constructor(database: Database, logger: Logger) {
+  /** `keptLines`: of each instance; older ones are pruned now and then. */
+  constructor(database: Database, logger: Logger, keptLines: number) {
+    this.#keptLines = keptLines;
     this.#database = database;
     this.#logger = logger;
   }
@@ -42,34 +46,18 @@ export class InstanceLog {
     return this.#wrap(this.#logger.child({ instanceId, source }), instanceId, source);
   }
 
-  async tail(
-    instanceId: string,
-    tail: number,
-  ): Promise<{ readonly lines: LogLine[]; readonly total: number }> {
+  /** What was logged up to now is in it. */
+  async read(instanceId: string, query: z.output<typeof logQuerySchema>): Promise<LogPage> {
     await this.flush();
-    const ofInstance = this.#database.queries
-      .selectFrom("instance_log")
-      .where("instance_id", "=", instanceId);
-    const rows = await ofInstance.selectAll().orderBy("seq", "desc").limit(tail).execute();
-    const { count } = await ofInstance
-      .select((eb) => eb.fn.countAll<number | string>().as("count"))
-      .executeTakeFirstOrThrow();
-    return { lines: rows.reverse().map(toLine), total: Number(count) };
+    return readLog(this.#database, instanceId, query);
   }
 
-  /** Stores what is pending; never rejects. */
-  async flush(): Promise<void> {
+  /** Resolves when what was logged up to now is stored; never rejects. */
+  flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const lines = this.#pending;
-    if (lines.length === 0) return;
-    this.#pending = [];
-    try {
-      await this.#database.write((tx) => tx.insertInto("instance_log").values(lines).execute());
-      await this.#prune(lines);
-    } catch (error) {
-      this.#logger.warn("log lines could not be stored", { lines: lines.length, error });
-    }
+    this.#flushing = this.#flushing.then(() => this.#store());
+    return this.#flushing;
   }
 
   forget(instanceId: string): void {
@@ -115,9 +103,22 @@ export class InstanceLog {
     this.#timer.unref();
   }
 
+  async #store(): Promise<void> {
+    const lines = this.#pending;
+    if (lines.length === 0) return;
+    this.#pending = [];
+    try {
+      await this.#database.write((tx) => tx.insertInto("instance_log").values(lines).execute());
+      await this.#prune(lines);
+    } catch (error) {
+      this.#logger.warn("log lines could not be stored", { lines: lines.length, error });
+    }
+  }
+
   async #prune(lines: readonly PendingLine[]): Promise<void> {
     for (const { instance_id } of lines) {
-      const written = (this.#written.get(instance_id) ?? 0) + 1;
+      // The first line prunes too: a process that restarts often would never get to the next time.
+      const written = (this.#written.get(instance_id) ?? PRUNE_EVERY - 1) + 1;
       this.#written.set(instance_id, written % PRUNE_EVERY);
       if (written < PRUNE_EVERY) continue;
       const oldest = await this.#database.queries
@@ -125,7 +126,7 @@ export class InstanceLog {
         .select("seq")
         .where("instance_id", "=", instance_id)
         .orderBy("seq", "desc")
-        .offset(KEPT_LINES)
+        .offset(this.#keptLines)
         .limit(1)
         .executeTakeFirst();
       if (!oldest) continue;
@@ -153,13 +154,4 @@ function factOf(value: unknown): string {
   // Messages of foreign errors may quote what they choked on.
   if (value instanceof Error) return value.name;
   return String(value).slice(0, 200);
-}
-
-function toLine(row: { at: number; level: string; source: string; message: string }): LogLine {
-  return {
-    at: new Date(row.at).toISOString(),
-    level: LEVELS.find((level) => level === row.level) ?? "info",
-    message: row.message,
-    source: row.source,
-  };
 }

@@ -36,6 +36,7 @@ export interface EngineOptions {
   readonly maxPerSecond: number;
   readonly nodeId: string;
   readonly startConcurrency: number;
+  readonly logLines: number;
   readonly logger: Logger;
   readonly bus: EventBus;
 }
@@ -72,7 +73,7 @@ export class Engine {
     this.webhooks = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);
     this.botSessions = new BotSessionStore(database);
-    this.log = new InstanceLog(database, logger);
+    this.log = new InstanceLog(database, logger, options.logLines);
     this.journal = new Journal(database);
     this.#sessionKeys = new SessionKeyStore(database, seal);
     this.#committer = new Committer(database, this.journal, this.#sessionKeys, this.outbox);

@@ -25,6 +25,8 @@ export interface InstanceManagerOptions<
   readonly nodeId?: string;
   /** Sessions that open at the same time. @default 10 */
   readonly startConcurrency?: number;
+  /** Lines of log that are kept of each instance, give or take 200: 1 to 50 000. @default 2 000 */
+  readonly logLines?: number;
   /** @default none: the library writes nothing by itself */
   readonly logger?: Logger;
 }

@@ -7,7 +7,8 @@ import type { EventName } from "../event/event-map.ts";
 import type { InstanceEvent } from "../event/instance-event.ts";
 import { pairingRequestSchema } from "../instance/code-pairing.ts";
 import { toView as toInstanceView } from "../instance/instance-record.ts";
-import type { InstanceView, LogLine } from "../instance/instance-view.ts";
+import type { InstanceView } from "../instance/instance-view.ts";
+import { type LogPage, type LogQuery, logQuerySchema } from "../instance/log-query.ts";
 import type { CodeChallenge, PairingChallenge } from "../instance/pairing-challenge.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import { type ConsumeOptions, Consumer, type MessageHandler } from "../journal/consumer.ts";
@@ -207,13 +208,11 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     return (await this.#supervisor(id)).codes.request(parsed, { timeoutMs, signal });
   }
 
-  /** The last lines of an instance's log, oldest first. @param options tail @default 100 @throws INSTANCE_NOT_FOUND */
-  async logs(
-    id: string,
-    { tail = 100 }: { readonly tail?: number } = {},
-  ): Promise<{ readonly lines: readonly LogLine[]; readonly total: number }> {
+  /** The last lines of an instance's log that match, oldest first. @throws INSTANCE_NOT_FOUND, VALIDATION_FAILED */
+  async logs(id: string, query: LogQuery = {}): Promise<LogPage> {
+    const wanted = parse(logQuerySchema, query, "log query");
     await this.get(id);
-    return (await this.#engine()).log.tail(id, tail);
+    return (await this.#engine()).log.read(id, wanted);
   }
 
   /** @throws DATABASE_FAILED */

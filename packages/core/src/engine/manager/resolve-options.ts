@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { sqliteDialect } from "../database/sqlite-dialect.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
 import { EventBus } from "../event/event-bus.ts";
+import { MAX_LOG_LINES } from "../instance/log-query.ts";
 import { silentLogger } from "../log/logger.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
 import { Seal } from "../seal/seal.ts";
@@ -13,6 +15,7 @@ import type { InstanceManagerOptions } from "./instance-manager-options.ts";
 
 const START_CONCURRENCY = 10;
 const DELIVERIES_PER_SECOND = 100;
+const LOG_LINES = 2000;
 
 /** Fills in what a program leaves open. @throws CONFIGURATION_INVALID */
 export function resolveOptions(options: InstanceManagerOptions): {
@@ -32,10 +35,17 @@ export function resolveOptions(options: InstanceManagerOptions): {
       rules,
       maxPerSecond: options.webhooks?.maxPerSecond ?? DELIVERIES_PER_SECOND,
       nodeId,
+      logLines: logLinesOf(options),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,
       bus: new EventBus(logger),
     },
     creation: { providers, rules, nodeId, admission: options.admission ?? null },
   };
+}
+
+function logLinesOf({ logLines = LOG_LINES }: InstanceManagerOptions): number {
+  if (Number.isInteger(logLines) && logLines >= 1 && logLines <= MAX_LOG_LINES) return logLines;
+  const message = `logLines has to be a whole number from 1 to ${MAX_LOG_LINES}`;
+  throw new OrquestaError("CONFIGURATION_INVALID", message);
 }
