@@ -2,6 +2,7 @@ import {
   type Contact,
   type DurableEvent,
   defineProvider,
+  NO_EVIDENCE,
   type SessionContext,
   type SessionKeys,
 } from "@orquesta/core";
@@ -73,7 +74,7 @@ async function open(url: string, context: SessionContext<object>) {
   });
   return {
     native: socket,
-    lastSeenAt: () => Date.now(),
+    evidence: () => ({ ...NO_EVIDENCE, lastSeenAt: Date.now() }),
     async close() {
       isClosed = true;
       await socket.end(undefined);

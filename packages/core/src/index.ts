@@ -30,6 +30,7 @@ export type { Admission, NewInstance } from "./engine/instance/admission.ts";
 export { instanceLimit } from "./engine/instance/instance-limit.ts";
 export type {
   DesiredState,
+  Evidence,
   InstanceKeyView,
   InstanceView,
   ListedInstanceKey,
@@ -48,6 +49,7 @@ export type {
   QrChallenge,
 } from "./engine/instance/pairing-challenge.ts";
 export { INSTANCE_TRANSITIONS } from "./engine/instance/status-transitions.ts";
+export type { WatchdogOptions } from "./engine/instance/watchdog-options.ts";
 export type {
   ConsumedMessage,
   ConsumeOptions,
@@ -85,6 +87,7 @@ export type {
 } from "./engine/provider/session.ts";
 export type { Afterwards, SessionChange } from "./engine/provider/session-change.ts";
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
+export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
 export type { TargetRulesOptions } from "./engine/webhook/target-rules.ts";
 export type { WebhookInput, WebhookShape } from "./engine/webhook/webhook-input.ts";

@@ -28,6 +28,7 @@ const CAPABILITIES: Capabilities = {
   pairing: ["qr", "code"],
   inbound: "at_least_once",
   resend: "same_id",
+  maxSilenceMs: 60_000,
   portable: true,
 };
 

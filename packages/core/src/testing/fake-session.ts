@@ -5,6 +5,7 @@ import {
   type DurableEvent,
   type IncomingMessage,
   type MessageStatus,
+  NO_EVIDENCE,
   OrquestaError,
   type OutboxMessage,
   type PairingCode,
@@ -13,6 +14,7 @@ import {
   type Session,
   type SessionChange,
   type SessionContext,
+  type SessionEvidence,
 } from "../index.ts";
 
 /** What a fake session needs of its platform. */
@@ -48,6 +50,8 @@ export class FakeSession implements Session {
   readonly #host: FakeSessionHost;
   #closed = false;
   #connected = false;
+  #silentSince: number | null = null;
+  #lastAckAt: number | null = null;
 
   constructor(host: FakeSessionHost, context: SessionContext<unknown>) {
     this.#host = host;
@@ -122,7 +126,9 @@ export class FakeSession implements Session {
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
     if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
-    return this.#host.deliver({ instanceId: this.instanceId, message }, signal);
+    const sent = await this.#host.deliver({ instanceId: this.instanceId, message }, signal);
+    this.#lastAckAt = Date.now();
+    return sent;
   }
 
   async #giveCode(phone: string, { code }: PairingCodeOptions): Promise<PairingCode> {
@@ -145,8 +151,15 @@ export class FakeSession implements Session {
     await this.#host.closing(this, logout);
   }
 
-  lastSeenAt(): number | null {
-    return this.#closed ? null : Date.now();
+  /** From now on the platform says nothing more; the session does not notice. */
+  goSilent(): void {
+    this.#silentSince ??= Date.now();
+  }
+
+  evidence(): SessionEvidence {
+    if (this.#closed) return NO_EVIDENCE;
+    const lastSeenAt = this.#silentSince ?? Date.now();
+    return { lastSeenAt, lastPingAt: lastSeenAt, pingRoundTripMs: 0, lastAckAt: this.#lastAckAt };
   }
 }
 

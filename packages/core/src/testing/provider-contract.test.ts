@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Capabilities, Provider, Session, SessionContext } from "../index.ts";
+import {
+  type Capabilities,
+  NO_EVIDENCE,
+  type Provider,
+  type Session,
+  type SessionContext,
+} from "../index.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { type ProviderSubject, providerContract } from "./provider-contract.ts";
 
@@ -53,7 +59,7 @@ function bendSession(
       const kept: Session = {
         send: (message, signal) => session.send(message, signal),
         close: (options) => session.close(options),
-        lastSeenAt: () => session.lastSeenAt(),
+        evidence: () => session.evidence(),
         native: session.native,
         ...(session.requestPairingCode && { requestPairingCode: session.requestPairingCode }),
       };
@@ -148,7 +154,7 @@ const MUTANTS: Record<string, (provider: Provider, platform: FakePlatform) => Pa
       return {
         send: (message, signal) => session.send(message, signal),
         close: (options) => session.close(options),
-        lastSeenAt: () => session.lastSeenAt(),
+        evidence: () => session.evidence(),
         native: session.native,
       };
     },
@@ -159,7 +165,13 @@ const MUTANTS: Record<string, (provider: Provider, platform: FakePlatform) => Pa
   "gives a pairing code to an account that is paired": bendSession(() => ({
     requestPairingCode: async () => ({ code: "ABCD1234", expiresAt: new Date().toISOString() }),
   })),
-  "seems alive after its close": bendSession(() => ({ lastSeenAt: () => Date.now() })),
+  "seems alive after its close": bendSession(() => ({
+    evidence: () => ({ ...NO_EVIDENCE, lastSeenAt: Date.now() }),
+  })),
+  "never sees its platform": bendSession(() => ({ evidence: () => NO_EVIDENCE })),
+  "declares a patience of nothing": (provider) => ({
+    capabilities: { ...provider.capabilities, maxSilenceMs: 0 },
+  }),
 };
 
 describe("the provider contract catches a provider that", () => {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type ErrorCode, isOrquestaError, type OutgoingKind, type Provider } from "../index.ts";
+import {
+  type ErrorCode,
+  isOrquestaError,
+  NO_EVIDENCE,
+  type OutgoingKind,
+  type Provider,
+} from "../index.ts";
 import { SessionProbe } from "./session-probe.ts";
 
 /** What a provider needs so that its promises can be tried out. */
@@ -60,7 +66,7 @@ export const providerContract: readonly ContractCase[] = [
   {
     name: "declares what it can do",
     async run({ provider }) {
-      const { outgoing, pairing, inbound, resend, portable } = provider.capabilities;
+      const { outgoing, pairing, inbound, resend, portable, maxSilenceMs } = provider.capabilities;
       const kinds: readonly OutgoingKind[] = ["text"];
       assert.match(provider.id, /^[a-z][a-z0-9-]*$/, "an id is lower-case");
       assert.ok(outgoing.every((kind) => kinds.includes(kind)));
@@ -68,6 +74,7 @@ export const providerContract: readonly ContractCase[] = [
       assert.ok(inbound === "at_least_once" || inbound === "best_effort");
       assert.ok(resend === "same_id" || resend === "ambiguous");
       assert.equal(typeof portable, "boolean");
+      assert.ok(maxSilenceMs === null || maxSilenceMs >= 1000);
     },
   },
   {
@@ -105,8 +112,10 @@ export const providerContract: readonly ContractCase[] = [
     async run(subject) {
       await withSession(subject, async (probe) => {
         assert.ok(probe.account !== null && probe.account.id !== "");
-        const seenAt = probe.session.lastSeenAt();
-        assert.ok(seenAt === null || Math.abs(Date.now() - seenAt) < 60_000);
+        const { lastSeenAt } = probe.session.evidence();
+        const { maxSilenceMs } = subject.provider.capabilities;
+        if (maxSilenceMs !== null) assert.ok(lastSeenAt !== null, "it has seen the platform");
+        assert.ok(lastSeenAt === null || Math.abs(Date.now() - lastSeenAt) < 60_000);
       });
     },
   },
@@ -197,7 +206,7 @@ export const providerContract: readonly ContractCase[] = [
       );
       await probe.settle();
       assert.deepEqual(probe.reports, [], "a closed session reports nothing");
-      assert.equal(probe.session.lastSeenAt(), null);
+      assert.deepEqual(probe.session.evidence(), NO_EVIDENCE, "a closed session proves nothing");
       await probe.end();
     },
   },

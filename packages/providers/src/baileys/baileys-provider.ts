@@ -9,6 +9,7 @@ import {
 } from "./baileys-options.ts";
 import { BaileysSession } from "./baileys-session.ts";
 import { parseChatId } from "./chat-id.ts";
+import { KEEP_ALIVE_MS } from "./socket-config.ts";
 
 export type BaileysProvider = Provider<"baileys", BaileysSettings>;
 
@@ -37,6 +38,8 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
       pairing: ["qr"],
       inbound: "at_least_once",
       resend: "same_id",
+      // Baileys pings every 30 s; the answer may take its time.
+      maxSilenceMs: KEEP_ALIVE_MS + 20_000,
       portable: true,
     },
     parseSettings: (input) => parse(baileysSettingsSchema, input ?? {}, "settings"),

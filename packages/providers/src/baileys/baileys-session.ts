@@ -1,17 +1,21 @@
+import type { IncomingMessage } from "node:http";
 import {
   type Afterwards,
   isOrquestaError,
+  NO_EVIDENCE,
   OrquestaError,
   type OutboxMessage,
   type Sent,
   type Session,
   type SessionChange,
   type SessionContext,
+  type SessionEvidence,
   waitFor,
 } from "@orquesta/core";
 import type { BinaryNode, ConnectionState, WASocket } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
+import { ConnectionEvidence } from "./connection-evidence.ts";
 import { saveCredentials } from "./credentials.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
 import { GroupMetadataCache } from "./group-metadata.ts";
@@ -21,15 +25,11 @@ import { accountOf } from "./own-account.ts";
 import { makeSentChats } from "./sent-chats.ts";
 import { ServerAcks } from "./server-acks.ts";
 import { makeSessionParts, type SessionParts } from "./session-parts.ts";
-import { unwatchSilence, type Watched, watchSilence } from "./silence-watch.ts";
-import { CONNECT_TIMEOUT_MS, KEEP_ALIVE_MS, makeSocketConfig } from "./socket-config.ts";
-import { endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
+import { makeSocketConfig } from "./socket-config.ts";
+import { boundClosing, endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
 import { StanzaReader } from "./stanza-reader.ts";
+import { endingOfRefusal } from "./upgrade-refusal.ts";
 
-/** Baileys pings every 30 s and gets an answer; a missed one is forgiven. */
-const SILENCE_MS = KEEP_ALIVE_MS + 20_000;
-/** Baileys gives up by itself after its own timeout; this is for the cases that it does not notice. */
-const FIRST_FRAME_MS = CONNECT_TIMEOUT_MS + 5_000;
 const LOGOUT_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS = 2_000;
 const FIRST_QR_MS = 60_000;
@@ -45,15 +45,14 @@ export interface BaileysSessionOptions {
 export class BaileysSession implements Session {
   readonly #context: SessionContext<BaileysSettings>;
   readonly #ended = new AbortController();
+  readonly #evidence = new ConnectionEvidence();
   #parts: SessionParts | null = null;
   #socket: WASocket | null = null;
   #raw: RawWebSocket | null = null;
   #gate: OutgoingGate | null = null;
   #sender: MessageSender | null = null;
-  #watched: Watched | null = null;
   #isConnected = false;
   #qrCount = 0;
-  #lastSeenAt: number | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(context: SessionContext<BaileysSettings>) {
@@ -71,8 +70,8 @@ export class BaileysSession implements Session {
     return this.#socket;
   }
 
-  lastSeenAt(): number | null {
-    return this.#lastSeenAt;
+  evidence(): SessionEvidence {
+    return this.#ended.signal.aborted ? NO_EVIDENCE : this.#evidence.current;
   }
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
@@ -89,7 +88,8 @@ export class BaileysSession implements Session {
     const onFailure = (cause: unknown) => this.#fail(cause);
     const hold = (durable: Promise<void>) => void this.#holdDuring(durable);
     const { signal } = context;
-    const [sentChats, acks] = [makeSentChats(), new ServerAcks()];
+    const sentChats = makeSentChats();
+    const acks = new ServerAcks(() => this.#evidence.acknowledge());
     const parts = await makeSessionParts({ context, library, sentChats, hold, onFailure });
     if (signal.aborted) throw new OrquestaError("ABORTED", "the session was not wanted any more");
     this.#parts = parts;
@@ -102,19 +102,14 @@ export class BaileysSession implements Session {
     );
     this.#socket = socket;
     this.#raw = rawWebSocketOf(socket);
+    boundClosing(this.#raw);
+    this.#evidence.watch(socket);
     this.#gate = new OutgoingGate(this.#raw);
     const { outgoing } = parts;
     const ended = this.#ended.signal;
     this.#sender = new MessageSender({ socket, outgoing, acks, sentChats, ended });
     this.#listen(socket, stanzas);
     signal.addEventListener("abort", this.#onAbort, { once: true });
-    const openedAt = Date.now();
-    this.#watched = {
-      silentFrom: () =>
-        this.#lastSeenAt === null ? openedAt + FIRST_FRAME_MS : this.#lastSeenAt + SILENCE_MS,
-      onSilent: () => this.#onSilent(),
-    };
-    watchSilence(this.#watched);
   }
 
   async #holdDuring(durable: Promise<void>): Promise<void> {
@@ -126,12 +121,11 @@ export class BaileysSession implements Session {
 
   #listen(socket: WASocket, stanzas: StanzaReader): void {
     socket.ws.on("frame", (frame: BinaryNode | Uint8Array) => {
-      this.#lastSeenAt = Date.now();
       if (!(frame instanceof Uint8Array)) stanzas.read(frame);
     });
     // Baileys listens to it, so that `ws` does not end the attempt, but never looks.
-    socket.ws.on("unexpected-response", () =>
-      this.#finish({ afterwards: "reconnect", reason: "connection_refused" }),
+    socket.ws.on("unexpected-response", (_request: unknown, response: IncomingMessage) =>
+      this.#finish(endingOfRefusal(response)),
     );
     socket.ev.on("connection.update", (update) => this.#onConnection(update));
     socket.ev.on("creds.update", () => {
@@ -169,11 +163,6 @@ export class BaileysSession implements Session {
   readonly #onAbort = (): void => {
     void this.close();
   };
-
-  #onSilent(): void {
-    const reason = this.#lastSeenAt === null ? "connection_refused" : "unresponsive";
-    this.#finish({ afterwards: "reconnect", reason });
-  }
 
   /** Holds the gate while `work` makes something durable; its failure ends the session. */
   #durably(work: () => Promise<void>): void {
@@ -227,7 +216,6 @@ export class BaileysSession implements Session {
     this.#parts?.store.clearCaches();
     this.#parts?.contacts.clear();
     this.#context.signal.removeEventListener("abort", this.#onAbort);
-    if (this.#watched) unwatchSilence(this.#watched);
     if (this.#socket && this.#raw) endSocket(this.#socket, this.#raw);
   }
 

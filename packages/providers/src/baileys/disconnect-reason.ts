@@ -3,6 +3,8 @@ import type { Afterwards, StatusReason } from "@orquesta/core";
 export interface Ending {
   readonly afterwards: Afterwards;
   readonly reason: StatusReason;
+  /** The server asked not to be tried again before, ms from now. */
+  readonly retryAfterMs?: number;
 }
 
 /** What Baileys knows about the end of a connection. */
@@ -16,6 +18,8 @@ export interface Disconnect {
 
 const LOGGED_OUT: Ending = { afterwards: "log_out", reason: "logged_out" };
 const LOST: Ending = { afterwards: "reconnect", reason: "connection_lost" };
+
+const UNTRUSTED: Ending = { afterwards: "reconnect", reason: "untrusted_server" };
 
 /** First match wins. A rule without `code` matches every code. */
 const RULES: readonly {
@@ -48,11 +52,11 @@ const RULES: readonly {
     ending: { afterwards: "reconnect", reason: "connection_refused" },
   },
   // The certificate of the server is not signed by whom it should be: nothing was said to it.
-  {
-    code: 400,
-    words: "noise",
-    ending: { afterwards: "reconnect", reason: "connection_refused" },
-  },
+  { code: 400, words: "noise", ending: UNTRUSTED },
+  { code: 400, words: "certification match failed", ending: UNTRUSTED },
+  // The account that scanned the QR code is not the one that signed for it: nothing was stored.
+  { words: "account signature", ending: UNTRUSTED },
+  { code: 429, ending: { afterwards: "reconnect", reason: "rate_limited" } },
   { code: 503, ending: { afterwards: "reconnect", reason: "unavailable" } },
   { code: 500, ending: { afterwards: "reconnect", reason: "bad_session" } },
 ];

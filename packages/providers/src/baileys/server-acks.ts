@@ -11,7 +11,13 @@ const ACK_TIMEOUT_MS = 5_000;
  * for the answer, and is unsure when the connection ends before. The same id may then be sent again.
  */
 export class ServerAcks {
+  readonly #onTaken: () => void;
   readonly #waiting = new Map<string, PromiseWithResolvers<string | null>>();
+
+  /** @param onTaken the server has taken a message of ours */
+  constructor(onTaken: () => void = () => {}) {
+    this.#onTaken = onTaken;
+  }
 
   /** To be called before the message leaves. */
   expect(messageId: string): ExpectedAck {
@@ -31,6 +37,7 @@ export class ServerAcks {
 
   /** @returns whether somebody was waiting for it */
   settle(messageId: string, error: string | null): boolean {
+    if (error === null) this.#onTaken();
     const answer = this.#waiting.get(messageId);
     answer?.resolve(error);
     return answer !== undefined;

@@ -11,7 +11,7 @@ import type { SessionParts } from "./session-parts.ts";
 import type { StanzaReader } from "./stanza-reader.ts";
 
 export const KEEP_ALIVE_MS = 30_000;
-export const CONNECT_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 20_000;
 
 const MINUTE_MS = 60_000;
 

@@ -3,6 +3,7 @@ import type { FrameSink } from "./outgoing-gate.ts";
 
 /** The `ws` socket inside Baileys' client. */
 export interface RawWebSocket extends FrameSink {
+  close(...reason: unknown[]): void;
   terminate(): void;
   once(event: "close", listener: () => void): unknown;
   readonly readyState: number;
@@ -19,12 +20,26 @@ export function rawWebSocketOf(socket: WASocket): RawWebSocket {
 }
 
 /**
+ * Whoever closes the socket, the other side gets a moment for its part of the closing handshake, and
+ * then the connection is cut. `ws` would wait for 30 s and Baileys tells of an end only afterwards.
+ */
+export function boundClosing(raw: RawWebSocket): void {
+  const close = raw.close.bind(raw);
+  let timer: NodeJS.Timeout | undefined;
+  raw.close = (...reason) => {
+    close(...reason);
+    if (timer !== undefined || raw.readyState === CLOSED) return;
+    timer = setTimeout(() => raw.terminate(), CLOSE_MS);
+    raw.once("close", () => clearTimeout(timer));
+  };
+}
+
+/**
  * Ends a Baileys socket and what Baileys leaves behind.
  *
  * Queries without an answer sit for a minute and keep the whole dead socket alive: they get the
  * "no answer" now that they would get then. Frames that are still being decoded go nowhere, or their
- * handlers would try to answer on a closed socket, some of them without catching the error. And a
- * server that does not close its side is not waited for.
+ * handlers would try to answer on a closed socket, some of them without catching the error.
  */
 export function endSocket(socket: WASocket, raw: RawWebSocket): void {
   const { ws } = socket;
@@ -37,13 +52,13 @@ export function endSocket(socket: WASocket, raw: RawWebSocket): void {
   void socket.end(undefined).catch(() => {});
   answerQueries();
   ws.emit = () => false;
+  // Nothing happens when it is closing already.
+  raw.close();
   const finish = () => {
-    clearTimeout(timer);
     answerQueries();
     ws.removeAllListeners();
     socket.ev.removeAllListeners("creds.update");
   };
-  const timer = setTimeout(() => raw.terminate(), CLOSE_MS);
   if (raw.readyState === CLOSED) finish();
   else raw.once("close", finish);
 }

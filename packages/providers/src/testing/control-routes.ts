@@ -19,7 +19,7 @@ export interface ControlRoute {
   readonly run: (input: ControlInput, signal: AbortSignal) => object | Promise<object>;
 }
 
-const STREAM_ERRORS: readonly StreamErrorCode[] = [401, 440, 503, 515];
+const STREAM_ERRORS: readonly Extract<StreamErrorCode, number>[] = [401, 440, 503, 515];
 const PHONE_NUMBER = "a phone number, digits with the country code";
 
 /** What the control port can do. */

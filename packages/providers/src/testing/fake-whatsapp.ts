@@ -20,8 +20,13 @@ import { ReceiptsFromAccounts } from "./network/receipts-from-accounts.ts";
 import { ServerEvents } from "./network/server-events.ts";
 import { Peer } from "./peer.ts";
 import { Phone } from "./phone.ts";
+import { X25519KeyPair } from "./signal/x25519.ts";
 import { WebSocketDoor } from "./websocket-door.ts";
-import { createServerCertificate, type ServerCertificate } from "./wire/certificate-chain.ts";
+import {
+  createServerCertificate,
+  type ForgedCertificate,
+  type ServerCertificate,
+} from "./wire/certificate-chain.ts";
 import { Connection } from "./wire/connection.ts";
 import { stanza } from "./wire/stanza.ts";
 
@@ -39,7 +44,11 @@ export interface FakeWhatsAppOptions {
   readonly offlineBatchTimeoutMs?: number;
 }
 
-export type StreamErrorCode = 401 | 440 | 503 | 515;
+/** `"device_removed"` is 401 as WhatsApp also says it: with a conflict and no code. */
+export type StreamErrorCode = 401 | 440 | 503 | 515 | "device_removed";
+
+/** Where the server stops answering: a WebSocket upgrade, or the first words on one. */
+export type HangingPoint = "upgrade" | "hello";
 
 /** A message that waits for an account: its id and where it comes from, never what it says. */
 export interface PendingDelivery {
@@ -56,7 +65,10 @@ const SILENT: FakeWhatsAppLogger = { debug: () => undefined, warn: () => undefin
  */
 export class FakeWhatsApp implements AsyncDisposable {
   readonly events: ServerEvents;
-  readonly #certificate: ServerCertificate = createServerCertificate();
+  readonly #root = X25519KeyPair.generate();
+  readonly #honest = createServerCertificate(this.#root);
+  #shown: ServerCertificate = this.#honest;
+  #isMute = false;
   readonly #network: Network;
   readonly #services: SessionServices;
   readonly #phoneSides: Phones;
@@ -78,14 +90,15 @@ export class FakeWhatsApp implements AsyncDisposable {
     const logger = options.logger ?? SILENT;
     const closed = this.#closed.signal;
     const network = { directory, events: this.events, settings, logger, closed };
-    const desk = new PairingDesk(network);
+    const faults = new LoginFaults();
+    const desk = new PairingDesk(network, faults);
     this.#network = network;
     this.#phoneSides = new Phones(network);
     this.#services = {
       network,
       desk,
       codes: new CodePairing(desk, directory),
-      faults: new LoginFaults(),
+      faults,
       linking: new Linking(network),
       messages: new MessagesFromAccounts(network, this.#phoneSides),
       receipts: new ReceiptsFromAccounts(network),
@@ -99,7 +112,8 @@ export class FakeWhatsApp implements AsyncDisposable {
       new Connection(
         socket,
         tcp,
-        whatsapp.#certificate,
+        whatsapp.#shown,
+        { isMute: whatsapp.#isMute },
         (connection) => new ClientSession(whatsapp.#services, connection),
       );
     });
@@ -113,7 +127,7 @@ export class FakeWhatsApp implements AsyncDisposable {
 
   /** The public key, in hex, of the root that signs the server's Noise certificate. */
   get rootKey(): string {
-    return this.#certificate.rootKey.toString("hex");
+    return this.#honest.rootKey.toString("hex");
   }
 
   /** The phone of an account, created on first use. */
@@ -143,14 +157,25 @@ export class FakeWhatsApp implements AsyncDisposable {
     for (const { link } of this.#companions(number)) link?.drop();
   }
 
+  /** TCP connections that clients hold open. */
+  get connections(): number {
+    return this.#open().connections;
+  }
+
   /** Ends the account's connections with a stream error. 401 also unlinks, as in WhatsApp. */
   streamError(number: string, code: StreamErrorCode): void {
     for (const companion of this.#companions(number)) {
-      if (code === 401) this.#services.linking.unlinkByPhone(companion);
+      if (code === 401 || code === "device_removed")
+        this.#services.linking.unlinkByPhone(companion, { saysCode: code === 401 });
       else if (code === 440)
         companion.link?.fail(undefined, stanza("conflict", { type: "replaced" }));
       else companion.link?.fail(code);
     }
+  }
+
+  /** Says stream error 503 to the account's clients, and then neither closes nor answers a close. */
+  failAndLinger(number: string): void {
+    for (const { link } of this.#companions(number)) link?.failAndLinger(503);
   }
 
   /** Lets the next logins (of anybody) fail with `<failure reason>`. */
@@ -158,9 +183,31 @@ export class FakeWhatsApp implements AsyncDisposable {
     this.#services.faults.order(count, reason);
   }
 
-  /** Answers WebSocket upgrades with an HTTP status, until called with null. */
-  refuseUpgrade(status: number | null): void {
-    this.#open().refuse(status);
+  /**
+   * Answers WebSocket upgrades with an HTTP status, until called with null.
+   * @param options retryAfter: value of the header, seconds or an HTTP date
+   */
+  refuseUpgrade(
+    status: number | null,
+    options: { readonly retryAfter?: number | string } = {},
+  ): void {
+    this.#open().refuse(status === null ? null : { status, ...options });
+  }
+
+  /** Takes connections and stops answering at this point, until called with null. */
+  hangAt(point: HangingPoint | null): void {
+    this.#open().hang(point === "upgrade");
+    this.#isMute = point === "hello";
+  }
+
+  /** Shows new connections a chain in which this certificate is signed by somebody else; null: the honest one. */
+  forgeCertificate(forged: ForgedCertificate | null): void {
+    this.#shown = forged === null ? this.#honest : createServerCertificate(this.#root, forged);
+  }
+
+  /** Lets phones link devices with a signature that is not their account's. */
+  forgeAccountSignatures(isForging: boolean): void {
+    this.#services.faults.forgesAccountSignatures = isForging;
   }
 
   /** Makes the account's present connections half-dead; the function that is returned revives them. */

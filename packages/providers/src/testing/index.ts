@@ -21,6 +21,7 @@ export type { WaitOptions } from "./deadline.ts";
 export {
   FakeWhatsApp,
   type FakeWhatsAppOptions,
+  type HangingPoint,
   type PendingDelivery,
   type StreamErrorCode,
 } from "./fake-whatsapp.ts";
@@ -35,3 +36,4 @@ export type { ServerEventMap, ServerEvents } from "./network/server-events.ts";
 export type { Peer, PeerSendOptions, PreparedBatch } from "./peer.ts";
 export type { Phone } from "./phone.ts";
 export type { SignalFailure } from "./signal/signal-error.ts";
+export type { ForgedCertificate } from "./wire/certificate-chain.ts";

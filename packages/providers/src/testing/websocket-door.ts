@@ -6,6 +6,12 @@ import { type WebSocket, WebSocketServer } from "ws";
 const PATH = "/ws/chat";
 const MAX_MESSAGE_BYTES = 32 * 2 ** 20;
 
+export interface UpgradeRefusal {
+  readonly status: number;
+  /** Value of the header `Retry-After`: seconds or an HTTP date. */
+  readonly retryAfter?: number | string;
+}
+
 /** The HTTP server in front: upgrades to WebSocket, or refuses as a test orders. */
 export class WebSocketDoor {
   readonly #http: Server;
@@ -15,7 +21,8 @@ export class WebSocketDoor {
     maxPayload: MAX_MESSAGE_BYTES,
   });
   readonly #tcp = new Set<Socket>();
-  #refusal: number | null = null;
+  #refusal: UpgradeRefusal | null = null;
+  #isHanging = false;
 
   private constructor(onConnection: (socket: WebSocket, tcp: Socket) => void) {
     this.#http = createServer((_request, response) => {
@@ -54,9 +61,19 @@ export class WebSocketDoor {
     return `ws://${family === "IPv6" ? `[${address}]` : address}:${port}${PATH}`;
   }
 
-  /** Answers every upgrade with this status until it is called with null. */
-  refuse(status: number | null): void {
-    this.#refusal = status;
+  /** TCP connections that are open. */
+  get connections(): number {
+    return this.#tcp.size;
+  }
+
+  /** Answers every upgrade like this until it is called with null. */
+  refuse(refusal: UpgradeRefusal | null): void {
+    this.#refusal = refusal;
+  }
+
+  /** Takes connections and does not answer upgrades. */
+  hang(isHanging: boolean): void {
+    this.#isHanging = isHanging;
   }
 
   async close(): Promise<void> {
@@ -72,11 +89,14 @@ export class WebSocketDoor {
     head: Buffer,
     onConnection: (socket: WebSocket, tcp: Socket) => void,
   ): void {
+    if (this.#isHanging) {
+      stream.on("end", () => stream.end()).resume();
+      return;
+    }
     const isChat = new URL(request.url ?? "/", "http://localhost").pathname === PATH;
-    const status = this.#refusal ?? (isChat ? null : 404);
-    if (status !== null) {
-      const reason = STATUS_CODES[status] ?? "Refused";
-      stream.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    const refusal = this.#refusal ?? (isChat ? null : { status: 404 });
+    if (refusal !== null) {
+      stream.end(refusalText(refusal));
       return;
     }
     this.#sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -90,4 +110,14 @@ export class WebSocketDoor {
     if (address === null || typeof address === "string") throw new Error("not listening on TCP");
     return address;
   }
+}
+
+function refusalText({ status, retryAfter }: UpgradeRefusal): string {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
+    "connection: close",
+    "content-length: 0",
+    ...(retryAfter === undefined ? [] : [`retry-after: ${retryAfter}`]),
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n`;
 }

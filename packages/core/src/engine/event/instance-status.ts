@@ -20,6 +20,8 @@ export const STATUS_REASONS = [
   "connection_lost",
   "connection_refused",
   "unavailable",
+  "rate_limited",
+  "untrusted_server",
   "restart_required",
   "unresponsive",
   "replaced",

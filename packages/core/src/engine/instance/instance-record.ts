@@ -6,6 +6,7 @@ import {
   type StatusReason,
 } from "../event/instance-status.ts";
 import type { Contact } from "../message/contact.ts";
+import type { SessionEvidence } from "../provider/session-evidence.ts";
 import type { InstanceView } from "./instance-view.ts";
 
 /** An instance as its supervisor holds it. */
@@ -51,7 +52,8 @@ export function toRecord(row: StoredInstance): InstanceRecord {
   };
 }
 
-export function toView(record: InstanceRecord, lastSeenAt: number | null): InstanceView {
+/** @param evidence of the open session; null when there is none */
+export function toView(record: InstanceRecord, evidence: SessionEvidence | null): InstanceView {
   return {
     id: record.id,
     name: record.name,
@@ -62,9 +64,18 @@ export function toView(record: InstanceRecord, lastSeenAt: number | null): Insta
     desired: record.desired === "running" ? "running" : "stopped",
     paired: record.paired,
     account: record.account,
-    lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt).toISOString(),
+    lastSeenAt: toIso(evidence?.lastSeenAt),
+    evidence: evidence && {
+      lastPingAt: toIso(evidence.lastPingAt),
+      pingRoundTripMs: evidence.pingRoundTripMs,
+      lastAckAt: toIso(evidence.lastAckAt),
+    },
     metadata: record.metadata,
     createdAt: new Date(record.createdAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),
   };
+}
+
+function toIso(unixMs: number | null | undefined): string | null {
+  return typeof unixMs === "number" ? new Date(unixMs).toISOString() : null;
 }

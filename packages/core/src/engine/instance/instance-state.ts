@@ -2,6 +2,7 @@ import type { WaitOptions } from "../error/abort.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
+import { explain } from "../event/status-explanation.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
@@ -96,7 +97,11 @@ export class InstanceState {
     const next = { status, reason, paired, account, observedGeneration, updatedAt };
     if (status !== "pairing") this.#challenge.clear();
     const changed = status !== previous.status || reason !== previous.reason;
-    if (changed) this.#logger.info("status changed", { status, reason });
+    if (changed) {
+      const explanation = explain(reason);
+      const message = explanation === null ? "status changed" : `status changed: ${explanation}`;
+      this.#logger.info(message, { status, reason });
+    }
     const data = { status, previous: previous.status, reason, account };
     try {
       await this.#services.committer.commit(

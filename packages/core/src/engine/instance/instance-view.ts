@@ -19,10 +19,22 @@ export interface InstanceView {
   readonly account: Contact | null;
   /** Last sign of life from the platform, ISO 8601; null when no session is open. */
   readonly lastSeenAt: string | null;
+  /** What else proves that the session is alive; null when none is open. */
+  readonly evidence: Evidence | null;
   /** What the creator wanted remembered, as given. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/** Proofs of one session. null: it has not happened on this session, or its provider cannot tell. */
+export interface Evidence {
+  /** When the platform last answered a question such as a ping, ISO 8601. */
+  readonly lastPingAt: string | null;
+  /** How long that answer took, ms. */
+  readonly pingRoundTripMs: number | null;
+  /** When the platform last confirmed a message that was sent, ISO 8601. */
+  readonly lastAckAt: string | null;
 }
 
 export interface LogLine {

@@ -9,9 +9,12 @@ import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
 import type { Change, SessionContext } from "../provider/session-context.ts";
+import { NO_EVIDENCE, type SessionEvidence } from "../provider/session-evidence.ts";
 import type { SessionKeys } from "../provider/session-keys.ts";
 import type { Committer } from "./committer.ts";
 import { OutboxPump, type SendResult } from "./outbox-pump.ts";
+import type { Watchdog, Watched } from "./watchdog.ts";
+import { overdueFrom } from "./watchdog-options.ts";
 
 export interface LiveSessionOptions {
   readonly owner: Owner;
@@ -20,6 +23,7 @@ export interface LiveSessionOptions {
   readonly committer: Committer;
   readonly outbox: Outbox;
   readonly logger: Logger;
+  readonly watchdog: Watchdog;
   loadSettings(): Promise<unknown>;
   settle(entry: OutboxEntry, result: SendResult): Promise<void>;
   onEmit(event: EphemeralEvent): void;
@@ -32,7 +36,7 @@ const OPEN_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /** One session of a provider, behind an error boundary: whatever it throws or withholds stays in here. */
-export class LiveSession {
+export class LiveSession implements Watched {
   readonly #options: LiveSessionOptions;
   readonly #ending = new AbortController();
   #opening: Promise<void> = Promise.resolve();
@@ -40,6 +44,9 @@ export class LiveSession {
   #pump: OutboxPump | null = null;
   #closing: Promise<void> | null = null;
   #reportedClosed = false;
+  #state: SessionChange["state"] | "opening" = "opening";
+  /** When the state began, or the session opened, whichever is later. */
+  #since = 0;
   /** After this nothing of the session may be stored: a newer one may hold the keys. */
   #sealedOff = false;
 
@@ -49,6 +56,36 @@ export class LiveSession {
 
   get session(): Session | null {
     return this.#session;
+  }
+
+  /** What proves that the session is alive; nothing does when it throws instead of telling. */
+  evidence(): SessionEvidence {
+    if (this.#session === null) return NO_EVIDENCE;
+    try {
+      return this.#session.evidence();
+    } catch (error) {
+      this.#options.logger.warn("session cannot tell whether it is alive", { error });
+      return NO_EVIDENCE;
+    }
+  }
+
+  overdueFrom(): number {
+    if (this.#session === null || this.#reportedClosed) return Number.POSITIVE_INFINITY;
+    const { provider, watchdog } = this.#options;
+    return overdueFrom(watchdog.options, {
+      state: this.#state,
+      since: this.#since,
+      lastSeenAt: this.evidence().lastSeenAt,
+      maxSilenceMs: provider.capabilities.maxSilenceMs,
+    });
+  }
+
+  onOverdue(): void {
+    const { lastSeenAt } = this.evidence();
+    this.#options.logger.warn("session shows no sign of life and is replaced", {
+      silentMs: Date.now() - (lastSeenAt ?? this.#since),
+    });
+    this.#report({ state: "closed", afterwards: "reconnect", reason: "unresponsive" });
   }
 
   /** Begins to open; how it goes is reported. */
@@ -91,6 +128,8 @@ export class LiveSession {
         timeoutMs: OPEN_TIMEOUT_MS,
         signal: this.#ending.signal,
       });
+      this.#since = Date.now();
+      if (!this.#reportedClosed) this.#options.watchdog.add(this);
       // The provider may have reported `connected` before it returned the session.
       this.#startPump();
     } catch (error) {
@@ -116,6 +155,7 @@ export class LiveSession {
 
   async #close({ logout = false }: { readonly logout?: boolean }): Promise<void> {
     this.#reportedClosed = true;
+    this.#options.watchdog.delete(this);
     this.#pump?.close();
     if (!logout) this.#ending.abort();
     await waitFor(this.#opening, "opening a session", { timeoutMs: 1000 }).catch(() => {});
@@ -165,19 +205,17 @@ export class LiveSession {
     if (this.#reportedClosed) return;
     if (change.state === "closed") {
       this.#reportedClosed = true;
+      this.#options.watchdog.delete(this);
       this.#pump?.close();
     }
+    this.#state = change.state;
+    this.#since = Date.now();
     this.#options.onReport(change);
-    if (change.state === "connected") {
-      this.#connected = true;
-      this.#startPump();
-    }
+    if (change.state === "connected") this.#startPump();
   }
 
-  #connected = false;
-
   #startPump(): void {
-    if (!this.#connected || !this.#session || this.#pump || this.#reportedClosed) return;
+    if (this.#state !== "connected" || !this.#session || this.#pump || this.#reportedClosed) return;
     const { owner, outbox, provider, logger, settle } = this.#options;
     this.#pump = new OutboxPump({
       instanceId: owner.instanceId,

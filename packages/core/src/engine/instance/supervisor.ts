@@ -13,15 +13,18 @@ import { type InstanceRecord, toView } from "./instance-record.ts";
 import { ENDED, InstanceState, type InstanceStateServices } from "./instance-state.ts";
 import type { InstanceView } from "./instance-view.ts";
 import { LiveSession } from "./live-session.ts";
+import { OrderQueue } from "./order-queue.ts";
 import type { SendResult } from "./outbox-pump.ts";
 import type { PairingChallenge } from "./pairing-challenge.ts";
 import { Reconnection } from "./reconnection.ts";
 import type { StartQueue } from "./start-queue.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** What supervisors share. */
 export interface SupervisorServices extends InstanceStateServices {
   readonly outbox: Outbox;
   readonly startQueue: StartQueue;
+  readonly watchdog: Watchdog;
   settled(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void>;
   emit(instanceId: string, event: EphemeralEvent): void;
   /** Another owner runs this instance now: this node lets go of it. */
@@ -46,7 +49,7 @@ export class Supervisor {
   /** Pairing codes, for those who cannot scan. */
   readonly codes: CodePairing;
   #live: LiveSession | null = null;
-  #orders: Promise<void> = Promise.resolve();
+  readonly #orders = new OrderQueue((error) => this.#onOrderFailed(error));
 
   constructor(
     services: SupervisorServices,
@@ -84,7 +87,7 @@ export class Supervisor {
   }
 
   view(): InstanceView {
-    return toView(this.record, this.#live?.session?.lastSeenAt() ?? null);
+    return toView(this.record, this.#live?.session ? this.#live.evidence() : null);
   }
 
   /**
@@ -93,25 +96,25 @@ export class Supervisor {
    */
   async resume(): Promise<void> {
     const { desired, forgetKeys, status, reason } = this.record;
-    if (forgetKeys) await this.#orderUnheard(() => this.#state.forgetKeys());
+    if (forgetKeys) await this.#orders.runUnheard(() => this.#state.forgetKeys());
     else if (desired === "running" && (!ENDED.includes(status) || reason === "crashed")) {
-      await this.#orderUnheard(() => this.#open());
+      await this.#orders.runUnheard(() => this.#open());
     } else if (desired === "stopped" && status !== "created" && !ENDED.includes(status)) {
       // The former process died before it could say so.
-      await this.#orderUnheard(() => this.#state.become("stopped", "requested"));
+      await this.#orders.runUnheard(() => this.#state.become("stopped", "requested"));
     }
   }
 
   async start(): Promise<void> {
     await this.#state.desire("running");
     this.#reconnection.reset();
-    await this.#order(() => this.#open());
+    await this.#orders.run(() => this.#open());
   }
 
   async stop(): Promise<void> {
     await this.#state.desire("stopped");
     this.#live?.abort();
-    await this.#order(async () => {
+    await this.#orders.run(async () => {
       await this.#closeLive();
       if (this.record.status !== "logged_out") await this.#state.become("stopped", "requested");
     });
@@ -121,7 +124,7 @@ export class Supervisor {
     await this.#state.desire("running");
     this.#reconnection.reset();
     this.#live?.abort();
-    await this.#order(async () => {
+    await this.#orders.run(async () => {
       await this.#closeLive();
       await this.#open();
     });
@@ -130,7 +133,7 @@ export class Supervisor {
   /** Unlinks the account where the platform can be told, and erases the session keys. */
   async logout(): Promise<void> {
     await this.#state.desire("stopped", { forgetKeys: true });
-    await this.#order(async () => {
+    await this.#orders.run(async () => {
       await this.#closeLive({ logout: true });
       await this.#state.forgetKeys();
     });
@@ -139,7 +142,7 @@ export class Supervisor {
   /** Ends for good; the caller erases the rows. */
   async remove(): Promise<void> {
     await this.#state.desire("removed");
-    await this.#order(() => this.#closeLive({ logout: this.record.paired }));
+    await this.#orders.run(() => this.#closeLive({ logout: this.record.paired }));
     this.#state.release();
   }
 
@@ -147,7 +150,7 @@ export class Supervisor {
   async release(): Promise<void> {
     this.#state.release();
     this.#live?.abort();
-    await this.#order(() => this.#closeLive());
+    await this.#orders.run(() => this.#closeLive());
   }
 
   offer(entry: OutboxEntry): void {
@@ -164,19 +167,9 @@ export class Supervisor {
     return this.#state.challenge(options);
   }
 
-  /** One order after the other; one that fails does not stop the next. */
-  #order(work: () => Promise<void>): Promise<void> {
-    const done = this.#orders.then(work);
-    this.#orders = done.catch((error: unknown) => {
-      if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
-      else this.#logger.error("an order failed", { error });
-    });
-    return done;
-  }
-
-  /** What goes wrong is logged; nobody has to hear it. */
-  #orderUnheard(work: () => Promise<void>): Promise<void> {
-    return this.#order(work).catch(() => {});
+  #onOrderFailed(error: unknown): void {
+    if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
+    else this.#logger.error("an order failed", { error });
   }
 
   async #open(): Promise<void> {
@@ -214,6 +207,7 @@ export class Supervisor {
       keys: sessionKeys.of(id),
       committer,
       outbox,
+      watchdog: this.#services.watchdog,
       logger: loggerOf(id, this.#provider.id),
       loadSettings: () => store.settings(id),
       settle: async (entry, result) => {
@@ -227,7 +221,7 @@ export class Supervisor {
       onEmit: (event) => this.#announce(event),
       onReport: (change) => {
         if (this.#live !== live) return;
-        void this.#orderUnheard(() => this.#obey(live, change));
+        void this.#orders.runUnheard(() => this.#obey(live, change));
       },
       onFenceLost: () => this.#loseFence(),
     });
@@ -262,18 +256,25 @@ export class Supervisor {
         this.#reconnection.connected();
         return this.#state.become("connected", null, { paired: true, account: change.account });
       case "closed":
+        // Not connected any more, however long the dead session takes to close.
+        if (change.afterwards === "reconnect" && this.record.desired === "running")
+          await this.#state.become("reconnecting", change.reason);
         await this.#closeLive();
         return this.#goOn(change);
     }
   }
 
-  async #goOn({ afterwards, reason }: SessionChange & { readonly state: "closed" }): Promise<void> {
+  async #goOn({
+    afterwards,
+    reason,
+    retryAfterMs,
+  }: SessionChange & { readonly state: "closed" }): Promise<void> {
     if (this.record.desired !== "running") return;
     switch (afterwards) {
       case "restart":
         return this.#open();
       case "reconnect":
-        return this.#reconnectLater(reason);
+        return this.#reconnectLater(reason, retryAfterMs);
       case "fail":
         return this.#state.become("failed", reason);
       case "stop":
@@ -283,10 +284,10 @@ export class Supervisor {
     }
   }
 
-  async #reconnectLater(reason: StatusReason): Promise<void> {
+  async #reconnectLater(reason: StatusReason, retryAfterMs?: number): Promise<void> {
     const wait = this.#reconnection.schedule(() => {
-      void this.#orderUnheard(() => this.#open());
-    });
+      void this.#orders.runUnheard(() => this.#open());
+    }, retryAfterMs);
     this.#logger.info("reconnecting", { reason, ...wait });
     await this.#state.become("reconnecting", reason);
   }

@@ -11,6 +11,8 @@ import { InstanceLog } from "../instance/instance-log.ts";
 import { InstanceStore } from "../instance/instance-store.ts";
 import type { SendResult } from "../instance/outbox-pump.ts";
 import { StartQueue } from "../instance/start-queue.ts";
+import { Watchdog } from "../instance/watchdog.ts";
+import type { WatchdogOptions } from "../instance/watchdog-options.ts";
 import { Journal, type Owner } from "../journal/journal.ts";
 import type { Worker } from "../journal/worker.ts";
 import { WorkerRunner } from "../journal/worker-runner.ts";
@@ -37,6 +39,7 @@ export interface EngineOptions {
   readonly nodeId: string;
   readonly startConcurrency: number;
   readonly logLines: number;
+  readonly watchdog: WatchdogOptions;
   readonly logger: Logger;
   readonly bus: EventBus;
 }
@@ -88,6 +91,7 @@ export class Engine {
         sessionKeys: this.#sessionKeys,
         outbox: this.outbox,
         startQueue: new StartQueue(options.startConcurrency),
+        watchdog: new Watchdog(options.watchdog),
         settled: (owner, entry, result) => this.#settle(owner, entry, result),
         emit: (instanceId, event) => bus.emit(instanceId, event),
         loggerOf: (instanceId, source) => this.log.loggerOf(instanceId, source),

@@ -1,6 +1,7 @@
 import type { DatabaseDialect } from "../database/dialect.ts";
 import type { WaitOptions } from "../error/abort.ts";
 import type { Admission } from "../instance/admission.ts";
+import type { WatchdogOptions } from "../instance/watchdog-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Provider, SettingsOf } from "../provider/provider.ts";
 import type { TargetRulesOptions } from "../webhook/target-rules.ts";
@@ -27,6 +28,8 @@ export interface InstanceManagerOptions<
   readonly startConcurrency?: number;
   /** Lines of log that are kept of each instance, give or take 200: 1 to 50 000. @default 2 000 */
   readonly logLines?: number;
+  /** When a session without signs of life is not believed in any more. */
+  readonly watchdog?: WatchdogOptions;
   /** @default none: the library writes nothing by itself */
   readonly logger?: Logger;
 }

@@ -4,6 +4,7 @@ import { sqliteDialect } from "../database/sqlite-dialect.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import { EventBus } from "../event/event-bus.ts";
 import { MAX_LOG_LINES } from "../instance/log-query.ts";
+import { checkWatchdogOptions } from "../instance/watchdog-options.ts";
 import { silentLogger } from "../log/logger.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
 import { Seal } from "../seal/seal.ts";
@@ -36,6 +37,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       maxPerSecond: options.webhooks?.maxPerSecond ?? DELIVERIES_PER_SECOND,
       nodeId,
       logLines: logLinesOf(options),
+      watchdog: checkWatchdogOptions(options.watchdog ?? {}),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,
       bus: new EventBus(logger),

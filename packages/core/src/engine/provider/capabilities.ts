@@ -14,6 +14,11 @@ export interface Capabilities {
    * `ambiguous`: the platform chooses the id; a lost answer ends as `unconfirmed`.
    */
   readonly resend: "same_id" | "ambiguous";
+  /**
+   * A live session hears something from its platform at least this often, ms; one that stays silent for
+   * longer is given up. null: its sessions cannot tell, and are never given up for their silence.
+   */
+  readonly maxSilenceMs: number | null;
   /** Whether session keys may move to another node. */
   readonly portable: boolean;
 }

@@ -23,5 +23,7 @@ export type SessionChange =
       readonly state: "closed";
       readonly afterwards: Afterwards;
       readonly reason: StatusReason;
+      /** With `reconnect`: the platform asked not to be tried again before, ms from now. */
+      readonly retryAfterMs?: number;
       readonly cause?: unknown;
     };

@@ -1,4 +1,5 @@
 import type { OutgoingContent } from "../message/outgoing-content.ts";
+import type { SessionEvidence } from "./session-evidence.ts";
 
 /** A message that we owe to the platform. */
 export interface OutboxMessage {
@@ -47,8 +48,8 @@ export interface Session {
    *   (paired already, or the platform refuses), SESSION_CLOSED (ask the next session), ABORTED
    */
   requestPairingCode?(phone: string, options: PairingCodeOptions): Promise<PairingCode>;
-  /** Unix ms of the last sign of life from the platform; null before the first. */
-  lastSeenAt(): number | null;
+  /** What proves that it is alive; `NO_EVIDENCE` once it is closed. Asked often: it costs nothing and never waits. */
+  evidence(): SessionEvidence;
   /** The library's own client, for what Orquesta does not offer. */
   readonly native: unknown;
 }

@@ -8,12 +8,16 @@ import { hmac } from "../signal/key-derivation.ts";
 import type { X25519KeyPair } from "../signal/x25519.ts";
 import { signXeddsa, verifyXeddsa } from "../signal/xeddsa.ts";
 
-/** The phone's statement that a device belongs to its account, sealed with the QR's secret. */
+/**
+ * The phone's statement that a device belongs to its account, sealed with the QR's secret.
+ * @param signer whose signature it has; only a test would give another one
+ */
 export function issueDeviceIdentity(
   phone: X25519KeyPair,
   companionIdentity: Uint8Array,
   keyIndex: number,
   advSecret: Uint8Array,
+  signer: X25519KeyPair = phone,
 ): Uint8Array {
   const details = proto.ADVDeviceIdentity.encode({
     rawId: randomInt(1, 2 ** 31),
@@ -24,7 +28,7 @@ export function issueDeviceIdentity(
   const signed = proto.ADVSignedDeviceIdentity.encode({
     details,
     accountSignatureKey: phone.publicKey,
-    accountSignature: signXeddsa(phone.privateKey, statement),
+    accountSignature: signXeddsa(signer.privateKey, statement),
   }).finish();
   return proto.ADVSignedDeviceIdentityHMAC.encode({
     details: signed,

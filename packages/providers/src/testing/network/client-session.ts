@@ -60,6 +60,11 @@ export class ClientSession implements ConnectionListener, PairingLink {
     this.#detach();
   }
 
+  failAndLinger(code: number): void {
+    this.#connection.failAndLinger(code);
+    this.#detach();
+  }
+
   drop(): void {
     this.#connection.drop();
     this.#detach();

@@ -52,6 +52,7 @@ export interface CompanionLink {
   readonly congested: boolean;
   send(node: Stanza): void;
   fail(code: number | undefined, reason?: Stanza): void;
+  failAndLinger(code: number): void;
   drop(): void;
   stall(): () => void;
 }

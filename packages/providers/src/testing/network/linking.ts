@@ -10,11 +10,11 @@ export class Linking {
     this.#network = network;
   }
 
-  /** The phone removed the device: it is thrown out, and its next login fails with 401. */
-  unlinkByPhone(companion: Companion): void {
+  /** The phone removed the device: it is thrown out, and its next login fails with 401. WhatsApp does not always say the code. */
+  unlinkByPhone(companion: Companion, { saysCode = true } = {}): void {
     const link = companion.link;
     this.#forget(companion, "phone");
-    link?.fail(401, stanza("conflict", { type: "device_removed" }));
+    link?.fail(saysCode ? 401 : undefined, stanza("conflict", { type: "device_removed" }));
   }
 
   /** The client logged itself out. */

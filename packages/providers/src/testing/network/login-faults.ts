@@ -1,5 +1,7 @@
-/** Login failures that a test has ordered in advance. */
+/** What goes wrong at pairing and login because a test has ordered it. */
 export class LoginFaults {
+  /** Whether device identities are signed by somebody else than the account. */
+  forgesAccountSignatures = false;
   #left = 0;
   #reason = 503;
 

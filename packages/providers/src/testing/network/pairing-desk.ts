@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { WaitOptions } from "../deadline.ts";
 import { FakeWhatsAppError } from "../fake-whatsapp-error.ts";
+import { X25519KeyPair } from "../signal/x25519.ts";
 import { bytesOf, child, type Stanza, stanza } from "../wire/stanza.ts";
 import { issueDeviceIdentity, verifyDeviceIdentity } from "./adv-identity.ts";
 import { Companion } from "./companion.ts";
+import type { LoginFaults } from "./login-faults.ts";
 import { announceSent, type Network } from "./network.ts";
 import type { PairingCandidate } from "./pairing-candidate.ts";
 import { PrekeyRegistry } from "./prekey-registry.ts";
@@ -15,10 +17,12 @@ const REF_COUNT = 6;
 /** Where clients that are not linked yet wait for a phone to scan their QR. */
 export class PairingDesk {
   readonly #network: Network;
+  readonly #faults: LoginFaults;
   readonly #waiting = new Map<string, { candidate: PairingCandidate; refs: ReadonlySet<string> }>();
 
-  constructor(network: Network) {
+  constructor(network: Network, faults: LoginFaults) {
     this.#network = network;
+    this.#faults = faults;
   }
 
   /** Gives the client the references that its QR codes will show. */
@@ -65,7 +69,9 @@ export class PairingDesk {
     this.leave(candidate);
     const companion = this.#companion(user, candidate);
     const { keys } = user.phone.identity;
-    const identity = issueDeviceIdentity(keys, candidate.identityKey, companion.device, advSecret);
+    const signer = this.#faults.forgesAccountSignatures ? X25519KeyPair.generate() : keys;
+    const { identityKey } = candidate;
+    const identity = issueDeviceIdentity(keys, identityKey, companion.device, advSecret, signer);
     const reply = await candidate.link.query(pairSuccess(user, companion, identity), wait);
     const signed = bytesOf(child(reply, "pair-device-sign"), "device-identity");
     if (!signed || !verifyDeviceIdentity(signed, keys.publicKey, candidate.identityKey)) {

@@ -15,13 +15,21 @@ export interface ServerCertificate {
   readonly chain: Uint8Array;
 }
 
-export function createServerCertificate(): ServerCertificate {
-  const root = X25519KeyPair.generate();
+/** Which certificate of a chain is signed by somebody who may not. */
+export type ForgedCertificate = "intermediate" | "leaf";
+
+export function createServerCertificate(
+  root: X25519KeyPair = X25519KeyPair.generate(),
+  forged: ForgedCertificate | null = null,
+): ServerCertificate {
+  const stranger = X25519KeyPair.generate();
   const intermediate = X25519KeyPair.generate();
   const staticKeys = X25519KeyPair.generate();
+  const rootSigner = forged === "intermediate" ? stranger : root;
+  const middleSigner = forged === "leaf" ? stranger : intermediate;
   const chain = proto.CertChain.encode({
-    intermediate: sign(root, intermediate.publicKey, INTERMEDIATE_SERIAL, ROOT_SERIAL),
-    leaf: sign(intermediate, staticKeys.publicKey, LEAF_SERIAL, INTERMEDIATE_SERIAL),
+    intermediate: sign(rootSigner, intermediate.publicKey, INTERMEDIATE_SERIAL, ROOT_SERIAL),
+    leaf: sign(middleSigner, staticKeys.publicKey, LEAF_SERIAL, INTERMEDIATE_SERIAL),
   }).finish();
   return { staticKeys, rootKey: root.publicKey, chain };
 }

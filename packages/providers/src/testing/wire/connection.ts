@@ -21,6 +21,11 @@ export interface ConnectionListener {
   closed(): void;
 }
 
+export interface ConnectionFaults {
+  /** The client's hello is not answered. */
+  readonly isMute: boolean;
+}
+
 /** One client's WebSocket: the handshake first, then encrypted stanzas in order, both ways. */
 export class Connection {
   readonly #socket: WebSocket;
@@ -41,6 +46,7 @@ export class Connection {
     socket: WebSocket,
     tcp: Socket,
     certificate: ServerCertificate,
+    faults: ConnectionFaults,
     listener: (connection: Connection) => ConnectionListener,
   ) {
     this.#socket = socket;
@@ -48,7 +54,7 @@ export class Connection {
     this.#noise = new NoiseResponder(certificate);
     this.#listener = listener(this);
     this.#handshakeTimer = setTimeout(() => this.drop(), HANDSHAKE_TIMEOUT_MS);
-    socket.on("message", (data: Buffer) => this.#receive(data));
+    if (!faults.isMute) socket.on("message", (data: Buffer) => this.#receive(data));
     socket.on("close", () => this.#onClose());
     // A reset by the client: "close" follows and tells all there is to tell.
     socket.on("error", () => undefined);
@@ -81,8 +87,14 @@ export class Connection {
 
   /** Ends with a stream error, as WhatsApp does. */
   fail(code: number | undefined, reason?: Stanza): void {
-    const attributes = code === undefined ? {} : { code: String(code) };
-    this.end(stanza("stream:error", attributes, reason ? [reason] : undefined));
+    this.end(streamError(code, reason));
+  }
+
+  /** Says a stream error and then nothing more: neither closes nor answers a close. */
+  failAndLinger(code: number): void {
+    this.send(streamError(code));
+    this.#open = false;
+    this.#tcp.pause();
   }
 
   /** Resets the TCP connection. */
@@ -190,4 +202,9 @@ export class Connection {
     this.#socket.send(frame(this.#noise.answerHello(INTRO, body)));
     this.#saidHello = true;
   }
+}
+
+function streamError(code: number | undefined, reason?: Stanza): Stanza {
+  const attributes = code === undefined ? {} : { code: String(code) };
+  return stanza("stream:error", attributes, reason ? [reason] : undefined);
 }
