@@ -19,6 +19,7 @@ const ROOMS = {
   database: ["error"],
   lease: ["database"],
   journal: ["database", "event"],
+  stream: ["journal"],
   "session-keys": ["database", "provider", "seal"],
   outbox: ["database", "message", "event"],
   media: ["database"],
@@ -27,7 +28,7 @@ const ROOMS = {
   node: [],
   bot: ["journal", "outbox"],
   provisioner: ["event"],
-  manager: ["instance", "webhook", "bot", "provisioner", "node"],
+  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node"],
 };
 
 /** Codes and the logger contract: every room may use them. */

@@ -9,6 +9,7 @@ export {
   DURABLE_EVENT_NAMES,
   type DurableEventMap,
   type DurableEventName,
+  EPHEMERAL_EVENT_NAMES,
   type EphemeralEventMap,
   type EphemeralEventName,
   type EventMap,
@@ -89,5 +90,8 @@ export type { Afterwards, SessionChange } from "./engine/provider/session-change
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
 export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
+export type { EventPage } from "./engine/stream/event-page.ts";
+export type { EventStream, StreamedEvent } from "./engine/stream/event-stream.ts";
+export type { FollowEventsOptions, ReadEventsOptions } from "./engine/stream/event-streams.ts";
 export type { TargetRulesOptions } from "./engine/webhook/target-rules.ts";
 export type { WebhookInput, WebhookShape } from "./engine/webhook/webhook-input.ts";

@@ -19,6 +19,8 @@ export interface InstanceRow {
   account: string | null;
   /** Number of the last event. */
   head: number;
+  /** The newest event that retention has erased; null while it has erased none. */
+  erased_event_id: Generated<string | null>;
   /** Grows with every new owner. */
   fence: number;
   lease_node: string | null;

@@ -60,3 +60,10 @@ export const DURABLE_EVENT_NAMES = [
   "message.sent",
   "message.updated",
 ] as const satisfies readonly DurableEventName[];
+
+export const EPHEMERAL_EVENT_NAMES = [
+  "pairing.qr",
+  "pairing.code",
+  "instance.removed",
+  "consumer.parked",
+] as const satisfies readonly EphemeralEventName[];

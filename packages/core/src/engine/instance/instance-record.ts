@@ -30,7 +30,7 @@ export interface InstanceRecord {
 }
 
 /** Everything but the sealed settings. */
-export type StoredInstance = Omit<InstanceRow, "settings">;
+export type StoredInstance = Omit<InstanceRow, "settings" | "erased_event_id">;
 
 export function toRecord(row: StoredInstance): InstanceRecord {
   return {

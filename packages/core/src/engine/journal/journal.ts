@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
 import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
 import type { SeenRow } from "../database/schema.ts";
 import type { Queries, Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent, JournalEvent } from "../event/instance-event.ts";
+import { EventIds } from "./event-ids.ts";
 import { fromRow, toRow } from "./event-row.ts";
 
 /** The right to write: who runs the instance, under which fence. */
@@ -21,6 +21,7 @@ export class Journal {
   readonly #database: Database;
   readonly #events: BulkInserter<"event">;
   readonly #seen: BulkInserter<"seen">;
+  readonly #ids = new EventIds();
   readonly #announcements: Announcement[] = [];
 
   constructor(database: Database) {
@@ -50,16 +51,34 @@ export class Journal {
   ): Promise<JournalEvent[]> {
     // The fence comes first: it locks the row, and a loser must not have written anything.
     const head = await this.#advance(tx, owner, events.length);
-    const fresh = await this.#dropSeen(tx, owner.instanceId, events);
+    const { instanceId } = owner;
+    const fresh = await this.#dropSeen(tx, instanceId, events);
     if (fresh.length < events.length) {
       await this.#advance(tx, owner, fresh.length - events.length);
     }
     if (fresh.length === 0) return [];
     const first = head - events.length + 1;
     const occurredAt = new Date().toISOString();
-    const appended = fresh.map((event, index) => stamp(event, owner, first + index, occurredAt));
+    const appended = fresh.map((event, index) => {
+      const envelope = { id: this.#ids.next(), instanceId, number: first + index, occurredAt };
+      return stamp(event, envelope);
+    });
     await this.#events.insert(tx, appended.map(toRow));
     return appended;
+  }
+
+  /**
+   * Makes the ids to come greater than all that the journal holds. Before an instance is written to that
+   * another writer had, so that its ids stay in the order of its numbers.
+   */
+  async observeIds(): Promise<void> {
+    const newest = await this.#database.queries
+      .selectFrom("event")
+      .select("id")
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    if (newest) this.#ids.observe(newest.id);
   }
 
   /** Tells the readers. Only for what is committed. */
@@ -140,16 +159,8 @@ function hashOf(dedupeKey: string): Buffer {
 }
 
 function stamp(
-  event: DurableEvent,
-  owner: Owner,
-  number: number,
-  occurredAt: string,
+  { chatId, name, data }: DurableEvent,
+  envelope: Pick<JournalEvent, "id" | "instanceId" | "number" | "occurredAt">,
 ): JournalEvent {
-  const envelope = { id: uuidv7(), instanceId: owner.instanceId, number, occurredAt };
-  return {
-    ...envelope,
-    chatId: event.chatId ?? null,
-    name: event.name,
-    data: event.data,
-  } as JournalEvent;
+  return { ...envelope, chatId: chatId ?? null, name, data } as JournalEvent;
 }

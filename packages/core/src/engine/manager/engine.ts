@@ -23,6 +23,9 @@ import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Seal } from "../seal/seal.ts";
 import { SessionKeyStore } from "../session-keys/session-key-store.ts";
+import { EventFeed } from "../stream/event-feed.ts";
+import { EventStreams } from "../stream/event-streams.ts";
+import { StoredEvents } from "../stream/stored-events.ts";
 import type { TargetRules } from "../webhook/target-rules.ts";
 import { WebhookClient } from "../webhook/webhook-client.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
@@ -57,6 +60,7 @@ export class Engine {
   readonly log: InstanceLog;
   readonly botSessions: BotSessionStore;
   readonly fleet: Fleet;
+  readonly streams: EventStreams;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
@@ -110,6 +114,13 @@ export class Engine {
     this.journal.onAnnounced((events) => {
       for (const event of events) bus.announce(event);
     });
+    const events = new StoredEvents(database);
+    this.streams = new EventStreams({
+      events,
+      feed: new EventFeed(this.journal, events, logger),
+      bus,
+      companyOf: (instanceId) => this.fleet.find(instanceId)?.record.companyId ?? null,
+    });
   }
 
   /** @throws DATABASE_LOCKED, DATABASE_FAILED */
@@ -157,6 +168,7 @@ export class Engine {
   /** Sessions first, so that nothing new comes in; then those who react; the database last. Idempotent. */
   async close(): Promise<void> {
     if (this.#sweeper) clearInterval(this.#sweeper);
+    await this.streams.close();
     await this.fleet.close();
     for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
@@ -169,6 +181,8 @@ export class Engine {
   async #own(instanceIds: readonly string[]): Promise<void> {
     const fresh = instanceIds.filter((id) => !this.#owned.has(id));
     for (const id of fresh) this.#owned.add(id);
+    // They may have had another owner, whose ids were ahead of ours.
+    await this.journal.observeIds();
     await this.webhooks.load(fresh);
     for (const runner of this.#runners) await runner.own(fresh);
   }

@@ -20,6 +20,7 @@ import type { Provider } from "../provider/provider.ts";
 import { BotOperations } from "./bot-operations.ts";
 import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
+import { EventOperations } from "./event-operations.ts";
 import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import type {
   CreateInput,
@@ -37,6 +38,8 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   readonly keys: InstanceKeyOperations;
   /** What `@orquesta/core/bot` stands on. */
   readonly bots: BotOperations;
+  /** The journal in pages and as a stream. */
+  readonly events: EventOperations;
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -61,6 +64,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     this.#opening.catch(() => {});
     this.keys = new InstanceKeyOperations(() => this.#engine());
     this.bots = new BotOperations(() => this.#engine(), this.#logger);
+    this.events = new EventOperations(() => this.#engine());
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
@@ -160,8 +164,11 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   async remove(id: string, options: WaitOptions = {}): Promise<void> {
     const engine = await this.#engine();
     const { name } = (await engine.fleet.get(id)).record;
-    await waitFor(engine.fleet.remove(id), "removing the instance", options);
-    this.#bus.emit(id, { name: "instance.removed", data: { name } });
+    const removed = engine.fleet.remove(id).then(() => {
+      this.#bus.emit(id, { name: "instance.removed", data: { name } });
+      engine.streams.removed(id);
+    });
+    await waitFor(removed, "removing the instance", options);
   }
 
   /**

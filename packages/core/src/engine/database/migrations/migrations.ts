@@ -5,6 +5,7 @@ import type { Schema } from "../schema.ts";
 import { createEngineTables } from "./0001-engine.ts";
 import { indexEventTime } from "./0002-event-time.ts";
 import { addDelivery } from "./0004-delivery.ts";
+import { addEventPositions } from "./0005-event-positions.ts";
 import { addKeyExpiry } from "./0006-keys-and-logs.ts";
 import { createBotSessions } from "./0009-bot-session.ts";
 
@@ -19,6 +20,7 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0001_engine": up(createEngineTables),
     "0002_event_time": up(indexEventTime),
     "0004_delivery": up(addDelivery),
+    "0005_event_positions": up(addEventPositions),
     "0006_keys_and_logs": up(addKeyExpiry),
     "0009_bot_session": up(createBotSessions),
   };
