@@ -18,8 +18,9 @@ import { toView as toOutboxView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { Provider } from "../provider/provider.ts";
 import { BotOperations } from "./bot-operations.ts";
-import { type CreationRules, createInstance, createInstanceSchema } from "./create-instance.ts";
+import { type CreationRules, createInstance } from "./create-instance.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
+import { ensureInstance } from "./ensure-instance.ts";
 import { EventOperations } from "./event-operations.ts";
 import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import type {
@@ -83,22 +84,10 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** The instance of that name in that company, created when there is none: a program may run twice. */
   async ensure(input: CreateInput<Providers> & { readonly name: string }): Promise<InstanceView> {
-    const { name, companyId = null } = parse(createInstanceSchema, input, "instance");
-    const engine = await this.#engine();
-    const find = async () => {
-      const record = await engine.store.findByName(companyId, name ?? input.name);
-      return record && this.get(record.id);
-    };
-    const known = await find();
-    if (known) return known;
-    try {
-      return await this.create(input);
-    } catch (error) {
-      // Somebody else may have created it meanwhile.
-      const made = await find();
-      if (made) return made;
-      throw error;
-    }
+    return ensureInstance(await this.#engine(), input, {
+      get: (id) => this.get(id),
+      create: () => this.create(input),
+    });
   }
 
   /** @throws INSTANCE_NOT_FOUND */
