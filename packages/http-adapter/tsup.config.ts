@@ -1,4 +1,19 @@
+import { cp } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { defineConfig } from "tsup";
+
+/**
+ * The page is published inside the package: `swagger-ui-dist` as a dependency would bring 12 MB, and a
+ * script that reports every installation to somebody else.
+ */
+async function copySwaggerPage(): Promise<void> {
+  const from = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
+    await cp(join(from, name), join("dist/swagger", name));
+  }
+  await cp("src/documentation/swagger", "dist/swagger", { recursive: true });
+}
 
 export default defineConfig({
   entry: {
@@ -14,4 +29,5 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   splitting: true,
+  onSuccess: copySwaggerPage,
 });

@@ -12,6 +12,11 @@ export interface HandlerOptions {
   readonly publicPort?: number | undefined;
   /** What links in answers and documentation start with. @default nothing: links are relative */
   readonly publicUrl?: string | undefined;
+  /**
+   * `off` hides the description of the API: `/openapi.json`, `/postman.json` and `/swagger`.
+   * @default "on"
+   */
+  readonly docs?: "on" | "off" | undefined;
   /** Told by the health route. @default "unknown" */
   readonly version?: string | undefined;
   /** Largest body that is read. @default 1 MiB */
@@ -26,6 +31,7 @@ export interface HandlerOptions {
 
 export const HANDLER_DEFAULTS = {
   instanceManagerAuth: "required",
+  docs: "on",
   version: "unknown",
   maxBodyBytes: 1_048_576,
   waitMs: 10_000,
@@ -38,6 +44,7 @@ export interface ResolvedHandlerOptions {
   readonly instanceManagerAuth: "required" | "off";
   readonly publicPort: number | undefined;
   readonly publicUrl: string | undefined;
+  readonly docs: "on" | "off";
   readonly version: string;
   readonly maxBodyBytes: number;
   readonly waitMs: number;
@@ -51,6 +58,7 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
     instanceManagerAuth: options.instanceManagerAuth ?? HANDLER_DEFAULTS.instanceManagerAuth,
     publicPort: options.publicPort,
     publicUrl: options.publicUrl,
+    docs: options.docs ?? HANDLER_DEFAULTS.docs,
     version: options.version ?? HANDLER_DEFAULTS.version,
     maxBodyBytes: options.maxBodyBytes ?? HANDLER_DEFAULTS.maxBodyBytes,
     waitMs: options.waitMs ?? HANDLER_DEFAULTS.waitMs,

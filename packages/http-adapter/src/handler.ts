@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Dialect, type DialectContext, findDialect } from "./dialect.ts";
-import { createCommonDialect } from "./dialects/common/common-dialect.ts";
-import { createInstanceManagerDialect } from "./dialects/instance-manager/instance-manager-dialect.ts";
+import { findDialect } from "./dialect.ts";
+import { createDialects } from "./dialects/create-dialects.ts";
 import { type HandlerOptions, resolveHandlerOptions } from "./handler-options.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { ManagerApi } from "./manager-api.ts";
@@ -19,11 +18,6 @@ const SECURITY_HEADERS = {
 function requestIdOf(request: Request): string {
   const given = request.headers.get("x-request-id");
   return given && SAFE_REQUEST_ID.test(given) ? given : randomUUID();
-}
-
-function createDialects(context: DialectContext): Dialect[] {
-  const documented = [createInstanceManagerDialect(context)];
-  return [...documented, createCommonDialect(context, documented)];
 }
 
 /**

@@ -1,8 +1,12 @@
 import { InstanceManager, instanceLimit } from "@orquesta/core";
 import { FakePlatform, type FakeSession } from "@orquesta/core/testing";
 import { onTestFinished, vi } from "vitest";
+import { Conformance } from "./conformance.ts";
+import { createDialects } from "./dialects/create-dialects.ts";
+import { createOpenApiDocument } from "./documentation/openapi-document.ts";
 import { createHandler } from "./handler.ts";
-import type { HandlerOptions } from "./handler-options.ts";
+import { type HandlerOptions, resolveHandlerOptions } from "./handler-options.ts";
+import type { HttpHandler } from "./http-handler.ts";
 
 export const API_KEY = "operator-key";
 
@@ -28,9 +32,31 @@ function toInit(method: string, { body, key = API_KEY, headers = {} }: Call): Re
   return { method, headers: all, body: typeof body === "string" ? body : JSON.stringify(body) };
 }
 
+let conformance: Conformance | undefined;
+
+/** The document is the same whatever the options are, so one serves all tests of a file. */
+function provideConformance(manager: InstanceManager): Conformance {
+  const options = resolveHandlerOptions({});
+  conformance ??= new Conformance(
+    createOpenApiDocument(createDialects({ manager, options }), options),
+  );
+  return conformance;
+}
+
+/** Every answer has to be one that the OpenAPI document describes. */
+function checked(handler: HttpHandler, conformance: Conformance): HttpHandler {
+  return async (request) => {
+    const response = await handler(request);
+    await conformance.checkAnswer(request.method, request.url, response);
+    return response;
+  };
+}
+
 /**
  * The whole HTTP API over a real engine in memory, called through its front door. Instances are on a
- * fake platform, where they do nothing by themselves.
+ * fake platform, where they do nothing by themselves. Every answer, and every body that is taken, is
+ * checked against the OpenAPI document: a status, a field or an error code that it does not have fails
+ * the test.
  */
 export function createTestApi(options: HandlerOptions = {}) {
   const platform = new FakePlatform({ connects: false });
@@ -40,10 +66,16 @@ export function createTestApi(options: HandlerOptions = {}) {
     webhooks: { allowPrivate: false },
   });
   onTestFinished(() => manager.close());
-  const handler = createHandler(manager, { apiKey: API_KEY, publicPort: 3000, ...options });
+  const conformance = provideConformance(manager);
+  const own = { apiKey: API_KEY, publicPort: 3000, ...options };
+  const handler = checked(createHandler(manager, own), conformance);
 
   async function call(method: string, path: string, request: Call = {}): Promise<Answer> {
-    const response = await handler(new Request(`http://test${path}`, toInit(method, request)));
+    const url = `http://test${path}`;
+    const response = await handler(new Request(url, toInit(method, request)));
+    if (response.ok && typeof request.body === "object") {
+      conformance.checkAccepted(method, url, request.body);
+    }
     const text = await response.text();
     return {
       status: response.status,

@@ -9,6 +9,8 @@ export interface Configuration {
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
   readonly publicUrl: string | undefined;
+  /** Whether the API's description is served. */
+  readonly docs: "on" | "off";
   /** Whose X-Forwarded-For counts: a number of proxies, or addresses and subnets. Empty: nobody's. */
   readonly trustProxy: number | readonly string[];
   readonly dataDir: string;
@@ -88,6 +90,7 @@ const environmentSchema = z.object({
   PORT: optional(wholeNumber(0, 65_535, PORT_RANGE)),
   HOST: optional(z.string().regex(/^[\w.:%-]{1,255}$/, "must be a host name or an IP address")),
   PUBLIC_URL: optional(url(/^https?$/, "must be an http or https URL")),
+  DOCS: optional(z.enum(["on", "off"], "must be on or off")),
   TRUST_PROXY: optional(trustProxy),
   DATA_DIR: optional(z.string()),
   DATABASE_URL: optional(
@@ -151,6 +154,7 @@ function toConfiguration(environment: Environment): Configuration {
     port: environment.PORT ?? 3000,
     host: environment.HOST,
     publicUrl: environment.PUBLIC_URL?.replace(/\/+$/, ""),
+    docs: environment.DOCS ?? "on",
     trustProxy: environment.TRUST_PROXY ?? [],
     dataDir: resolve(environment.DATA_DIR ?? "data"),
     databaseUrl: environment.DATABASE_URL,

@@ -1,5 +1,5 @@
 import type { Logger, Provider } from "@orquesta/core";
-import { OPENAPI_PATH } from "../dialects/common/openapi.ts";
+import { OPENAPI_PATH, SWAGGER_PAGE_PATH } from "../documentation/documentation-dialect.ts";
 import { createHandler } from "../handler.ts";
 import { toNodeListener } from "../mounts/node.ts";
 import type { Configuration } from "./configuration.ts";
@@ -55,7 +55,12 @@ function describeStart(
   configuration: Configuration,
 ): string[] {
   const lines = [`Orquesta ${readVersion()} is ready`, `  base URL       ${url}`];
-  lines.push(`  documentation  ${url}${OPENAPI_PATH}`);
+  if (configuration.docs === "on") {
+    lines.push(
+      `  documentation  ${url}${SWAGGER_PAGE_PATH}`,
+      `  OpenAPI        ${url}${OPENAPI_PATH}`,
+    );
+  }
   if (keptIn !== null) lines.push(`  generated keys ${keptIn}`);
   if (configuration.instanceManagerAuth === "off") {
     lines.push("  INSTANCE_MANAGER_AUTH=off: everybody who reaches /api/v1 may use it");
@@ -90,6 +95,7 @@ export async function startServer(
     instanceManagerAuth: configuration.instanceManagerAuth,
     publicPort: portOf(url),
     publicUrl: configuration.publicUrl,
+    docs: configuration.docs,
     version: readVersion(),
     logger,
   });

@@ -34,9 +34,39 @@ describe("health", () => {
   });
 });
 
+describe("the entrance", () => {
+  it("takes a browser to the documentation, also behind a prefix", async () => {
+    const { call } = createTestApi();
+    const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+    const { status, headers: answered } = await call("GET", "/", { key: null, headers });
+    expect([status, answered.get("location")]).toEqual([302, "swagger/index.html"]);
+  });
+
+  it("tells programs what there is", async () => {
+    const { call } = createTestApi({ version: "1.2.3" });
+    const { status, body } = await call("GET", "/", { key: null });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      name: "Orquesta",
+      version: "1.2.3",
+      health: "/api/health",
+      documentation: "/swagger/index.html",
+      openapi: "/openapi.json",
+    });
+  });
+
+  it("does not tell of documentation that is switched off", async () => {
+    const { call } = createTestApi({ docs: "off" });
+    const { status, body } = await call("GET", "/", { headers: { accept: "text/html" } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ documentation: null, openapi: null });
+  });
+});
+
 describe("paths of nobody", () => {
   it.each([
-    ["GET", "/"],
+    ["POST", "/"],
     ["GET", "/api"],
     ["POST", "/api/health"],
     ["GET", "/api/instances"],
@@ -50,39 +80,5 @@ describe("paths of nobody", () => {
       success: false,
       error: { type: "NotFoundError", message: "there is no such route" },
     });
-  });
-});
-
-describe("the OpenAPI document", () => {
-  it("has every route of the dialects, each behind a key or without any", async () => {
-    const { call } = createTestApi();
-    const { status, body } = await call("GET", "/openapi.json", { key: null });
-    expect(status).toBe(200);
-    expect(body.openapi).toBe("3.1.0");
-    const routes = Object.entries<Record<string, { security?: unknown }>>(body.paths).flatMap(
-      ([path, methods]) =>
-        Object.entries(methods).map(([method, { security }]) => {
-          return `${method.toUpperCase()} ${path}${security ? " key" : ""}`;
-        }),
-    );
-    expect(routes.sort()).toEqual([
-      "DELETE /api/v1/instances/{instanceId} key",
-      "DELETE /api/v1/instances/{instanceId}/api-keys/{keyId} key",
-      "GET /api/health",
-      "GET /api/v1/instances key",
-      "GET /api/v1/instances/{instanceId} key",
-      "GET /api/v1/instances/{instanceId}/api-keys key",
-      "GET /api/v1/instances/{instanceId}/auth-status key",
-      "GET /api/v1/instances/{instanceId}/current-api-key key",
-      "GET /api/v1/instances/{instanceId}/logs key",
-      "GET /api/v1/instances/{instanceId}/messages/{messageId} key",
-      "GET /api/v1/instances/{instanceId}/qr key",
-      "POST /api/v1/instances key",
-      "POST /api/v1/instances/{instanceId}/messages key",
-      "POST /api/v1/instances/{instanceId}/restart key",
-      "POST /api/v1/instances/{instanceId}/rotate-api-key key",
-      "POST /api/v1/instances/{instanceId}/start key",
-      "POST /api/v1/instances/{instanceId}/stop key",
-    ]);
   });
 });

@@ -1,17 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { type Dialect, type DialectContext, type DialectEnv, toDialect } from "../../dialect.ts";
+import { addEntranceRoute } from "./entrance.ts";
 import { addHealthRoute } from "./health.ts";
-import { addOpenApiRoute } from "./openapi.ts";
 
-/** What belongs to no document alone: health, the OpenAPI document, and every path that nobody owns. */
-export function createCommonDialect(
-  context: DialectContext,
-  documented: readonly Dialect[],
-): Dialect {
+/** What belongs to no document alone: the entrance, health, and every path that nobody owns. */
+export function createCommonDialect(context: DialectContext): Dialect {
   const app = new OpenAPIHono<DialectEnv>();
+  addEntranceRoute(app, context);
   addHealthRoute(app, context);
-  const dialect = toDialect(["/"], app);
-  addOpenApiRoute(app, context, [...documented, dialect]);
   app.notFound((c) => {
     const message = "there is no such route";
     return c.json({ success: false, error: { type: "NotFoundError", message } }, 404);
@@ -21,5 +17,5 @@ export function createCommonDialect(
     const message = "something went wrong on the server";
     return c.json({ success: false, error: { type: "InternalError", message } }, 500);
   });
-  return dialect;
+  return toDialect(["/"], app);
 }

@@ -21,12 +21,16 @@ const healthSchema = z
   })
   .openapi("Health");
 
+export const HEALTH_PATH = "/api/health";
+
 const content = { "application/json": { schema: healthSchema } };
 
 const healthRoute = createRoute({
   method: "get",
-  path: "/api/health",
-  tags: ["Health"],
+  path: HEALTH_PATH,
+  operationId: "getHealth",
+  tags: ["Server"],
+  security: [],
   summary: "Whether the server and its database work; needs no key",
   responses: {
     200: { description: "Healthy", content },

@@ -1,7 +1,9 @@
 import { ERROR_CODES, type ErrorCode, type ErrorDetail, isOrquestaError } from "@orquesta/core";
 import { HTTPException } from "hono/http-exception";
-import { REQUEST_FAULTS, RequestFault } from "../../request-fault.ts";
+import { REQUEST_FAULTS, RequestFault, type RequestFaultCode } from "../../request-fault.ts";
 
+/** What an answer may say in `code`. */
+export type AnswerCode = ErrorCode | RequestFaultCode;
 export type AnswerStatus = 400 | 401 | 404 | 409 | 410 | 413 | 429 | 500 | 501;
 
 export interface ErrorBody {
@@ -22,8 +24,13 @@ export interface ErrorAnswer {
 const DOCUMENTED = [400, 401, 404, 413, 500] as const;
 const ADDITIONAL = [...DOCUMENTED, 409, 410, 429, 501] as const;
 
+const STATUSES: Readonly<Record<AnswerCode, { readonly status: number }>> = {
+  ...ERROR_CODES,
+  ...REQUEST_FAULTS,
+};
+
 /** Where the document means another class of error than the status of the code suggests. */
-const DOCUMENTED_STATUS: Partial<Record<ErrorCode, AnswerStatus>> = {
+const DOCUMENTED_STATUS: Partial<Record<AnswerCode, AnswerStatus>> = {
   CAPABILITY_MISSING: 400,
 };
 
@@ -50,9 +57,16 @@ const PUBLIC_MESSAGES: Partial<Record<ErrorCode, string>> = {
   TIMED_OUT: "the operation took too long; it may still finish",
 };
 
-function clamp(status: number, allowed: readonly AnswerStatus[]): AnswerStatus {
+function clamp(status: number, isAddition: boolean): AnswerStatus {
+  const allowed: readonly AnswerStatus[] = isAddition ? ADDITIONAL : DOCUMENTED;
   const exact = allowed.find((candidate) => candidate === status);
   return exact ?? (status < 500 ? 400 : 500);
+}
+
+/** The status that a code is answered with. `isAddition`: the route is not in the document. */
+export function toAnswerStatus(code: AnswerCode, isAddition: boolean): AnswerStatus {
+  const own = isAddition ? undefined : DOCUMENTED_STATUS[code];
+  return clamp(own ?? STATUSES[code].status, isAddition);
 }
 
 function inOwnWords(text: string): string {
@@ -89,20 +103,17 @@ function toFault(error: unknown): unknown {
 
 /** Any failure in the dialect's shape. `isAddition`: the route is not in the document. */
 export function toErrorAnswer(failure: unknown, isAddition: boolean): ErrorAnswer {
-  const allowed = isAddition ? ADDITIONAL : DOCUMENTED;
   const error = toFault(failure);
   if (error instanceof RequestFault) {
     const { code, message } = error;
-    const status = clamp(REQUEST_FAULTS[code].status, allowed);
+    const status = toAnswerStatus(code, isAddition);
     return { status, body: { success: false, error: message, code }, isOurFault: false };
   }
   if (!isOrquestaError(error)) {
     const body = { success: false, error: "Internal server error", code: "INTERNAL" } as const;
     return { status: 500, body, isOurFault: true };
   }
-  const wanted =
-    (isAddition ? undefined : DOCUMENTED_STATUS[error.code]) ?? ERROR_CODES[error.code].status;
-  const status = clamp(wanted, allowed);
+  const status = toAnswerStatus(error.code, isAddition);
   const body = describeEngineError(error.code, error.message, error.details);
   return { status, body, isOurFault: status === 500 };
 }

@@ -1,9 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import type { ZodType } from "zod";
+import type { ZodType, z } from "zod";
 import type { DialectContext } from "../../dialect.ts";
 import type { Guards, InstanceManagerEnv } from "./auth.ts";
-import { errorSchema } from "./schemas/common.ts";
 
 export const BASE_PATH = "/api/v1";
 export const INSTANCES_PATH = `${BASE_PATH}/instances`;
@@ -26,21 +25,23 @@ export const addition: MiddlewareHandler<InstanceManagerEnv> = async (c, next) =
   await next();
 };
 
-const errorContent = { "application/json": { schema: errorSchema } };
-const badRequest = { description: "The request is wrong", content: errorContent };
-const unauthorized = { description: "The key is missing or wrong", content: errorContent };
-const notFound = { description: "There is no such instance", content: errorContent };
-const failed = { description: "The server failed", content: errorContent };
-const conflict = { description: "The state of things forbids it", content: errorContent };
+/** Says the same in the OpenAPI document. */
+export const ADDITION = { "x-addition": true } as const;
 
-export const ERRORS = { 400: badRequest, 401: unauthorized, 500: failed } as const;
-export const INSTANCE_ERRORS = { ...ERRORS, 404: notFound } as const;
-export const ADDITION_ERRORS = { ...INSTANCE_ERRORS, 409: conflict } as const;
-
-export function jsonBody<Schema extends ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } } as const;
+export function jsonBody<Schema extends ZodType>(
+  schema: Schema,
+  example?: z.input<NoInfer<Schema>>,
+) {
+  const content = example === undefined ? { schema } : { schema, example };
+  return { required: true, content: { "application/json": content } };
 }
 
-export function answer<Schema extends ZodType>(description: string, schema: Schema) {
-  return { description, content: { "application/json": { schema } } } as const;
+/** `example`: what the answer looks like; it has to fit the schema. */
+export function answer<Schema extends ZodType>(
+  description: string,
+  schema: Schema,
+  example?: z.input<NoInfer<Schema>>,
+) {
+  const content = example === undefined ? { schema } : { schema, example };
+  return { description, content: { "application/json": content } };
 }

@@ -2,16 +2,21 @@ import { createRoute, type z } from "@hono/zod-openapi";
 import type { CreateInstance, InstanceView } from "@orquesta/core";
 import type { ManagerApi } from "../../../manager-api.ts";
 import { apiPortOf } from "../present.ts";
+import { BODY_REFUSALS, refusals } from "../refusals.ts";
 import {
   answer,
-  ERRORS,
   INSTANCES_PATH,
   type InstanceManagerApp,
   jsonBody,
   type RouteKit,
   security,
 } from "../route-kit.ts";
-import { createBodySchema, createdSchema } from "../schemas/instance.ts";
+import {
+  CREATE_EXAMPLE,
+  CREATED_EXAMPLE,
+  createBodySchema,
+  createdSchema,
+} from "../schemas/instance.ts";
 
 type CreateBody = z.output<typeof createBodySchema>;
 
@@ -54,12 +59,22 @@ export function addCreateRoute(
   const route = createRoute({
     method: "post",
     path: INSTANCES_PATH,
+    operationId: "createInstance",
     tags: ["Instances"],
     security,
     summary: "Creates an instance and starts it",
     middleware: [guards.operator, limitBody] as const,
-    request: { body: jsonBody(createBodySchema) },
-    responses: { 200: answer("It is created and starting", createdSchema), ...ERRORS },
+    request: { body: jsonBody(createBodySchema, CREATE_EXAMPLE) },
+    responses: {
+      200: answer("It is created and starting", createdSchema, CREATED_EXAMPLE),
+      ...refusals(
+        ...BODY_REFUSALS,
+        "PROVIDER_UNKNOWN",
+        "PROVIDER_LIBRARY_MISSING",
+        "WEBHOOK_TARGET_REFUSED",
+        "INSTANCE_LIMIT_REACHED",
+      ),
+    },
   });
   app.openapi(route, async (c) => {
     const view = await manager.create(toCreateInstance(c.req.valid("json")));

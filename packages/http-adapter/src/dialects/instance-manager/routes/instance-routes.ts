@@ -1,10 +1,9 @@
 import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
 import { apiPortOf, presentInstance } from "../present.ts";
+import { refusals } from "../refusals.ts";
 import {
   answer,
-  ERRORS,
-  INSTANCE_ERRORS,
   INSTANCE_PATH,
   INSTANCES_PATH,
   type InstanceManagerApp,
@@ -12,7 +11,12 @@ import {
   security,
 } from "../route-kit.ts";
 import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
-import { instanceAnswerSchema, instanceListSchema, listQuerySchema } from "../schemas/instance.ts";
+import {
+  INSTANCE_EXAMPLE,
+  instanceAnswerSchema,
+  instanceListSchema,
+  listQuerySchema,
+} from "../schemas/instance.ts";
 
 const tags = ["Instances"];
 
@@ -29,10 +33,14 @@ function addListRoute(app: InstanceManagerApp, { manager, options, guards }: Rou
     path: INSTANCES_PATH,
     tags,
     security,
+    operationId: "listInstances",
     summary: "All instances, or those of one company",
     middleware: [guards.operator] as const,
     request: { query: listQuerySchema },
-    responses: { 200: answer("The instances", instanceListSchema), ...ERRORS },
+    responses: {
+      200: answer("The instances", instanceListSchema, { success: true, data: [INSTANCE_EXAMPLE] }),
+      ...refusals(),
+    },
   });
   app.openapi(route, async (c) => {
     const { company_id: companyId } = c.req.valid("query");
@@ -49,10 +57,14 @@ function addGetRoute(app: InstanceManagerApp, { manager, options, guards }: Rout
     path: INSTANCE_PATH,
     tags,
     security,
+    operationId: "getInstance",
     summary: "One instance",
     middleware: [guards.instance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("The instance", instanceAnswerSchema), ...INSTANCE_ERRORS },
+    responses: {
+      200: answer("The instance", instanceAnswerSchema, { success: true, data: INSTANCE_EXAMPLE }),
+      ...refusals("INSTANCE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const view = await manager.get(c.get("instanceId"));
@@ -67,10 +79,17 @@ function addDeleteRoute(app: InstanceManagerApp, { manager, options, guards }: R
     path: INSTANCE_PATH,
     tags,
     security,
+    operationId: "deleteInstance",
     summary: "Logs the account out and forgets the instance",
     middleware: [guards.operatorOfInstance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("It is gone", doneSchema), ...INSTANCE_ERRORS },
+    responses: {
+      200: answer("It is gone", doneSchema, {
+        success: true,
+        message: "Instance deleted successfully",
+      }),
+      ...refusals("INSTANCE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const wait = { timeoutMs: options.operationTimeoutMs, signal: c.req.raw.signal };

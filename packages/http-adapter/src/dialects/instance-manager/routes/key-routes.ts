@@ -1,10 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import { presentKey, presentListedKey } from "../present.ts";
+import { additionRefusals, BODY_REFUSALS, refusals } from "../refusals.ts";
 import {
-  ADDITION_ERRORS,
+  ADDITION,
   addition,
   answer,
-  INSTANCE_ERRORS,
   INSTANCE_PATH,
   type InstanceManagerApp,
   type RouteKit,
@@ -12,6 +12,7 @@ import {
 } from "../route-kit.ts";
 import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
 import {
+  KEY_EXAMPLE,
   keyAnswerSchema,
   keyListSchema,
   keyParamsSchema,
@@ -34,10 +35,14 @@ function addCurrentKeyRoute(app: InstanceManagerApp, { manager, guards }: RouteK
     path: `${INSTANCE_PATH}/current-api-key`,
     tags,
     security,
+    operationId: "getInstanceKey",
     summary: "The key of an instance, and how it is used",
     middleware: [guards.operatorOfInstance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("The key", keyAnswerSchema), ...INSTANCE_ERRORS },
+    responses: {
+      200: answer("The key", keyAnswerSchema, { success: true, data: KEY_EXAMPLE }),
+      ...refusals("INSTANCE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const data = presentKey(await manager.keys.current(c.get("instanceId")));
@@ -47,10 +52,12 @@ function addCurrentKeyRoute(app: InstanceManagerApp, { manager, guards }: RouteK
 
 function addRotateRoute(app: InstanceManagerApp, { manager, guards, limitBody }: RouteKit): void {
   const route = createRoute({
+    ...ADDITION,
     method: "post",
     path: `${INSTANCE_PATH}/rotate-api-key`,
     tags,
     security,
+    operationId: "rotateInstanceKey",
     summary: "Makes a new key; the older ones go on working for a while",
     middleware: [addition, guards.operatorOfInstance, limitBody] as const,
     request: {
@@ -58,7 +65,10 @@ function addRotateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
       // Rotating needs no words: a request without a body is complete.
       body: { required: false, content: { "application/json": { schema: rotateBodySchema } } },
     },
-    responses: { 200: answer("The new key", keyAnswerSchema), ...ADDITION_ERRORS },
+    responses: {
+      200: answer("The new key", keyAnswerSchema, { success: true, data: KEY_EXAMPLE }),
+      ...additionRefusals(...BODY_REFUSALS, "INSTANCE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const { overlap_seconds: seconds } = c.req.valid("json");
@@ -70,14 +80,19 @@ function addRotateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
 
 function addListRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
   const route = createRoute({
+    ...ADDITION,
     method: "get",
     path: `${INSTANCE_PATH}/api-keys`,
     tags,
     security,
+    operationId: "listInstanceKeys",
     summary: "The keys that open an instance now, masked, the current one first",
     middleware: [addition, guards.operatorOfInstance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("The keys", keyListSchema), ...ADDITION_ERRORS },
+    responses: {
+      200: answer("The keys", keyListSchema),
+      ...additionRefusals("INSTANCE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const keys = await manager.keys.list(c.get("instanceId"));
@@ -87,14 +102,19 @@ function addListRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): v
 
 function addRevokeRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
   const route = createRoute({
+    ...ADDITION,
     method: "delete",
     path: `${INSTANCE_PATH}/api-keys/{keyId}`,
     tags,
     security,
+    operationId: "revokeInstanceKey",
     summary: "Ends a key that was replaced, at once; the current one can only be rotated",
     middleware: [addition, guards.operatorOfInstance] as const,
     request: { params: keyParamsSchema },
-    responses: { 200: answer("It opens nothing any more", doneSchema), ...ADDITION_ERRORS },
+    responses: {
+      200: answer("It opens nothing any more", doneSchema),
+      ...additionRefusals("INSTANCE_NOT_FOUND", "INSTANCE_KEY_NOT_FOUND", "INSTANCE_KEY_CURRENT"),
+    },
   });
   app.openapi(route, async (c) => {
     await manager.keys.revoke(c.get("instanceId"), c.req.valid("param").keyId);

@@ -1,10 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import { waitFor } from "@orquesta/core";
 import type { ManagerApi } from "../../../manager-api.ts";
+import { additionRefusals, refusals } from "../refusals.ts";
 import {
+  ADDITION,
   addition,
   answer,
-  INSTANCE_ERRORS,
   INSTANCE_PATH,
   type InstanceManagerApp,
   type RouteKit,
@@ -58,15 +59,21 @@ export function addLifecycleRoutes(
   { manager, options, guards }: RouteKit,
 ): void {
   for (const { verb, summary, message, isAddition, run } of VERBS) {
+    const refuse = isAddition ? additionRefusals : refusals;
     const route = createRoute({
+      ...(isAddition && ADDITION),
       method: "post",
       path: `${INSTANCE_PATH}/${verb}`,
       tags: ["Life"],
       security,
+      operationId: `${verb}Instance`,
       summary,
       middleware: isAddition ? [addition, guards.instance] : [guards.instance],
       request: { params: instanceParamsSchema },
-      responses: { 200: answer("Done", doneSchema), ...INSTANCE_ERRORS },
+      responses: {
+        200: answer("Done", doneSchema, { success: true, message }),
+        ...refuse("INSTANCE_NOT_FOUND", "PROVIDER_UNKNOWN", "PROVIDER_LIBRARY_MISSING"),
+      },
     });
     app.openapi(route, async (c) => {
       const wait = { timeoutMs: options.operationTimeoutMs, signal: c.req.raw.signal };

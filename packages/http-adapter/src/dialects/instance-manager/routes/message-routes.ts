@@ -1,8 +1,9 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { OutgoingContent } from "@orquesta/core";
 import { presentMessage } from "../present.ts";
+import { additionRefusals, BODY_REFUSALS } from "../refusals.ts";
 import {
-  ADDITION_ERRORS,
+  ADDITION,
   addition,
   answer,
   INSTANCE_PATH,
@@ -13,8 +14,10 @@ import {
 } from "../route-kit.ts";
 import { instanceParamsSchema } from "../schemas/common.ts";
 import {
+  MESSAGE_EXAMPLE,
   messageAnswerSchema,
   messageParamsSchema,
+  SEND_EXAMPLE,
   sendBodySchema,
   sendHeadersSchema,
 } from "../schemas/message.ts";
@@ -26,7 +29,7 @@ function toContent(body: z.output<typeof sendBodySchema>): OutgoingContent {
   return { type: "text", text, ...(quoteMessageId !== undefined && { quoteMessageId }) };
 }
 
-/** Sends messages and tells how far they got. */
+/** Sends messages and tells how far they got. The document has no way to; these routes are ours. */
 export function addMessageRoutes(app: InstanceManagerApp, kit: RouteKit): void {
   addSendRoute(app, kit);
   addMessageRoute(app, kit);
@@ -37,20 +40,31 @@ function addSendRoute(
   { manager, options, guards, limitBody }: RouteKit,
 ): void {
   const route = createRoute({
+    ...ADDITION,
     method: "post",
     path: `${INSTANCE_PATH}/messages`,
     tags,
     security,
+    operationId: "sendMessage",
     summary: "Sends a message; waits a while for the platform to take it",
     middleware: [addition, guards.instance, limitBody] as const,
     request: {
       params: instanceParamsSchema,
       headers: sendHeadersSchema,
-      body: jsonBody(sendBodySchema),
+      body: jsonBody(sendBodySchema, SEND_EXAMPLE),
     },
     responses: {
-      200: answer("The message as far as it is known", messageAnswerSchema),
-      ...ADDITION_ERRORS,
+      200: answer("The message as far as it is known", messageAnswerSchema, {
+        success: true,
+        data: MESSAGE_EXAMPLE,
+      }),
+      ...additionRefusals(
+        ...BODY_REFUSALS,
+        "INSTANCE_NOT_FOUND",
+        "INSTANCE_NOT_RUNNING",
+        "IDEMPOTENCY_KEY_REUSED",
+        "CAPABILITY_MISSING",
+      ),
     },
   });
   app.openapi(route, async (c) => {
@@ -73,14 +87,19 @@ function addSendRoute(
 
 function addMessageRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): void {
   const route = createRoute({
+    ...ADDITION,
     method: "get",
     path: `${INSTANCE_PATH}/messages/{messageId}`,
     tags,
     security,
+    operationId: "getMessage",
     summary: "How far a message got, by the id that sending it answered",
     middleware: [addition, guards.instance] as const,
     request: { params: messageParamsSchema },
-    responses: { 200: answer("The message", messageAnswerSchema), ...ADDITION_ERRORS },
+    responses: {
+      200: answer("The message", messageAnswerSchema, { success: true, data: MESSAGE_EXAMPLE }),
+      ...additionRefusals("INSTANCE_NOT_FOUND", "MESSAGE_NOT_FOUND"),
+    },
   });
   app.openapi(route, async (c) => {
     const instanceId = c.get("instanceId");

@@ -3,11 +3,11 @@ import { isOrquestaError, OrquestaError, type PairingChallenge } from "@orquesta
 import type { ManagerApi } from "../../../manager-api.ts";
 import { presentAuthStatus } from "../present.ts";
 import { createQrCode } from "../qr-code.ts";
+import { additionRefusals, BODY_REFUSALS, refusals } from "../refusals.ts";
 import {
-  ADDITION_ERRORS,
+  ADDITION,
   addition,
   answer,
-  INSTANCE_ERRORS,
   INSTANCE_PATH,
   type InstanceManagerApp,
   jsonBody,
@@ -16,9 +16,13 @@ import {
 } from "../route-kit.ts";
 import { instanceParamsSchema } from "../schemas/common.ts";
 import {
+  AUTH_STATUS_EXAMPLE,
   authStatusAnswerSchema,
+  PAIRING_CODE_BODY_EXAMPLE,
+  PAIRING_CODE_EXAMPLE,
   pairingCodeAnswerSchema,
   pairingCodeBodySchema,
+  QR_EXAMPLE,
   qrAnswerSchema,
 } from "../schemas/pairing.ts";
 
@@ -44,10 +48,14 @@ function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: Route
     path: `${INSTANCE_PATH}/qr`,
     tags,
     security,
+    operationId: "getQrCode",
     summary: "The QR code to scan; waits for the first one while the session opens",
     middleware: [guards.instance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("The QR code", qrAnswerSchema), ...INSTANCE_ERRORS },
+    responses: {
+      200: answer("The QR code", qrAnswerSchema, { success: true, data: QR_EXAMPLE }),
+      ...refusals("INSTANCE_NOT_FOUND", "CHALLENGE_UNAVAILABLE"),
+    },
   });
 
   async function findQr(id: string, signal: AbortSignal): Promise<string> {
@@ -77,14 +85,31 @@ function addPairingCodeRoute(
   { manager, options, guards, limitBody }: RouteKit,
 ): void {
   const route = createRoute({
+    ...ADDITION,
     method: "post",
     path: `${INSTANCE_PATH}/pairing-code`,
     tags,
     security,
+    operationId: "requestPairingCode",
     summary: "A code to type into the account's phone, for those who cannot scan",
     middleware: [addition, guards.instance, limitBody] as const,
-    request: { params: instanceParamsSchema, body: jsonBody(pairingCodeBodySchema) },
-    responses: { 200: answer("The code", pairingCodeAnswerSchema), ...ADDITION_ERRORS },
+    request: {
+      params: instanceParamsSchema,
+      body: jsonBody(pairingCodeBodySchema, PAIRING_CODE_BODY_EXAMPLE),
+    },
+    responses: {
+      200: answer("The code", pairingCodeAnswerSchema, {
+        success: true,
+        data: PAIRING_CODE_EXAMPLE,
+      }),
+      ...additionRefusals(
+        ...BODY_REFUSALS,
+        "INSTANCE_NOT_FOUND",
+        "INSTANCE_NOT_RUNNING",
+        "CHALLENGE_UNAVAILABLE",
+        "CAPABILITY_MISSING",
+      ),
+    },
   });
   app.openapi(route, async (c) => {
     const id = c.get("instanceId");
@@ -108,10 +133,17 @@ function addAuthStatusRoute(app: InstanceManagerApp, { manager, guards }: RouteK
     path: `${INSTANCE_PATH}/auth-status`,
     tags,
     security,
+    operationId: "getAuthStatus",
     summary: "Whether the account is authenticated",
     middleware: [guards.instance] as const,
     request: { params: instanceParamsSchema },
-    responses: { 200: answer("How far it is", authStatusAnswerSchema), ...INSTANCE_ERRORS },
+    responses: {
+      200: answer("How far it is", authStatusAnswerSchema, {
+        success: true,
+        data: AUTH_STATUS_EXAMPLE,
+      }),
+      ...refusals("INSTANCE_NOT_FOUND"),
+    },
   });
 
   async function findChallenge(id: string): Promise<PairingChallenge | null> {

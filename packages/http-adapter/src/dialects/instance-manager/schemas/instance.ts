@@ -61,3 +61,38 @@ export const createdSchema = z.object({
 });
 export const instanceAnswerSchema = z.object({ success, data: instanceSchema });
 export const instanceListSchema = z.object({ success, data: z.array(instanceSchema) });
+
+export const CREATE_EXAMPLE = {
+  company_id: "user-001",
+  provider: "baileys",
+  type_instance: ["api" as const],
+  api_webhook_schema: {
+    url: "https://webhook.example.com/whatsapp",
+    headers: { Authorization: "Bearer your-token" },
+    enabled: true,
+  },
+};
+
+export const CREATED_EXAMPLE = {
+  success: true as const,
+  instance_id: "550e8400-e29b-41d4-a716-446655440000",
+  message: "Instance created successfully",
+  process_result: {
+    success: true as const,
+    details: { ports: { api: 3000 }, api_key: "abc123def456" },
+  },
+};
+
+export const INSTANCE_EXAMPLE = {
+  id: "550e8400-e29b-41d4-a716-446655440000",
+  company_id: "user-001",
+  provider: "baileys",
+  type_instance: ["api" as const],
+  status: "client_ready" as const,
+  auth_status: "authenticated" as const,
+  reason: null,
+  ports: { api: 3000 },
+  account: "+1234567890",
+  created_at: "2024-01-01T12:00:00.000Z",
+  updated_at: "2024-01-01T12:05:00.000Z",
+};

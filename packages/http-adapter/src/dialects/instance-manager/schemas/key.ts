@@ -30,3 +30,10 @@ export const rotateBodySchema = z
 export const keyParamsSchema = instanceParamsSchema.extend({ keyId: z.string() });
 export const keyAnswerSchema = z.object({ success, data: keySchema });
 export const keyListSchema = z.object({ success, data: z.array(listedKeySchema) });
+
+export const KEY_EXAMPLE = {
+  api_key: "abc123def456",
+  generated_at: "2024-01-01T12:00:00.000Z",
+  last_use: "2024-01-01T12:30:00.000Z",
+  usage_count: 42,
+};

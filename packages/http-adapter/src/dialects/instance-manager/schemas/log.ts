@@ -59,3 +59,16 @@ const logsSchema = z.object({
 });
 
 export const logsAnswerSchema = z.object({ success, data: logsSchema });
+
+export const LOGS_EXAMPLE = {
+  logs: [
+    {
+      timestamp: "2024-01-01T12:00:00.000Z",
+      level: "info" as const,
+      message: "session opened",
+      source: "supervisor",
+    },
+  ],
+  total_lines: 1000,
+  tail: 100,
+};

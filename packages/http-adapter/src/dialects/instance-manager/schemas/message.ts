@@ -40,3 +40,16 @@ const messageSchema = z
   .openapi("Message");
 
 export const messageAnswerSchema = z.object({ success, data: messageSchema });
+
+export const SEND_EXAMPLE = { chat_id: "5511988887777@c.us", text: "pong" };
+
+export const MESSAGE_EXAMPLE = {
+  id: "01a1fe15-106d-76e3-a47c-3d0ce62d4c0e",
+  message_id: "3EB0B68C339B27461C51C6",
+  chat_id: "5511988887777@s.whatsapp.net",
+  status: "sent" as const,
+  error: null,
+  created_at: "2024-01-01T12:00:00.000Z",
+  sent_at: "2024-01-01T12:05:00.000Z",
+  repeated: false,
+};

@@ -49,3 +49,20 @@ export const authStatusAnswerSchema = z.object({
     pairing: pairingSchema.nullable(),
   }),
 });
+
+export const QR_EXAMPLE = {
+  qr_url: "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA...",
+  url: "https://wa.me/settings/linked_devices#2@ABC123DEF456",
+};
+
+export const AUTH_STATUS_EXAMPLE = {
+  status: "authenticated" as const,
+  authenticated: true,
+  account: "+1234567890",
+  reason: null,
+  pairing: null,
+};
+
+export const PAIRING_CODE_BODY_EXAMPLE = { phone: "+55 11 99999-0000" };
+
+export const PAIRING_CODE_EXAMPLE = { code: "SHPNAME1", expires_at: "2024-01-01T12:02:00.000Z" };
