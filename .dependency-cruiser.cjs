@@ -20,6 +20,7 @@ const ROOMS = {
   lease: ["database"],
   journal: ["database", "event"],
   stream: ["journal"],
+  retention: ["lease"],
   "session-keys": ["database", "provider", "seal"],
   outbox: ["database", "message", "event"],
   media: ["database"],
@@ -28,7 +29,7 @@ const ROOMS = {
   node: [],
   bot: ["journal", "outbox"],
   provisioner: ["event"],
-  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node"],
+  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node", "retention"],
 };
 
 /** Codes and the logger contract: every room may use them. */

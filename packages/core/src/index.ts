@@ -90,6 +90,8 @@ export type { Afterwards, SessionChange } from "./engine/provider/session-change
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
 export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
+export type { RetentionOptions } from "./engine/retention/retention-options.ts";
+export type { Swept } from "./engine/retention/sweeper.ts";
 export type { EventPage } from "./engine/stream/event-page.ts";
 export type { EventStream, StreamedEvent } from "./engine/stream/event-stream.ts";
 export type { FollowEventsOptions, ReadEventsOptions } from "./engine/stream/event-streams.ts";

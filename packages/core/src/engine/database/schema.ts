@@ -155,6 +155,13 @@ export interface BotSessionRow {
   updated_at: number;
 }
 
+/** Work that one node does for all that share the database. */
+export interface DutyRow {
+  name: string;
+  node: string;
+  expires_at: number;
+}
+
 export interface Schema {
   instance: InstanceRow;
   event: EventRow;
@@ -168,4 +175,5 @@ export interface Schema {
   instance_key: InstanceKeyRow;
   instance_log: InstanceLogRow;
   bot_session: BotSessionRow;
+  duty: DutyRow;
 }

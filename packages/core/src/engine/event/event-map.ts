@@ -46,6 +46,8 @@ export interface EphemeralEventMap {
   "instance.removed": { readonly name: string };
   /** A reader could not apply an event of this instance; the others go on. */
   "consumer.parked": { readonly consumer: string; readonly number: number };
+  /** Retention erased events, `first` to `last`, before this reader came to them; it goes on behind them. */
+  "consumer.overrun": { readonly consumer: string; readonly first: number; readonly last: number };
 }
 
 export type DurableEventName = keyof DurableEventMap;

@@ -130,12 +130,6 @@ export class InstanceKeys {
     return row.instance_id;
   }
 
-  async eraseExpired(now: number): Promise<void> {
-    await this.#database.write((tx) =>
-      tx.deleteFrom("instance_key").where("expires_at", "<=", now).execute(),
-    );
-  }
-
   /** Stores the uses that were counted; never rejects. */
   flush(): Promise<void> {
     return this.#usage.flush();

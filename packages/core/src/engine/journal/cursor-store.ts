@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 
@@ -6,6 +7,9 @@ export interface Cursor {
   readonly cursor: number;
   readonly head: number;
 }
+
+const BEFORE_FIRST_KEPT = sql<number>`coalesce(
+  (select min(event.number) - 1 from event where event.instance_id = instance.id), head)`;
 
 /** Where one reader stands in each instance. */
 export class CursorStore {
@@ -17,7 +21,10 @@ export class CursorStore {
     this.#reader = reader;
   }
 
-  /** Notes a new reader; with `end` what was journaled before it is not its business. A known one stays where it is. */
+  /**
+   * Notes a new reader: it begins behind what was journaled before it, or with the first event that is
+   * still there. A known one stays where it is.
+   */
   async register(from: "end" | "beginning"): Promise<void> {
     const reader = this.#reader;
     await this.#database.write(async (tx) => {
@@ -26,12 +33,15 @@ export class CursorStore {
         .values({ name: reader, created_at: Date.now() })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
-      if (inserted.numInsertedOrUpdatedRows !== 1n || from === "beginning") return;
+      if (inserted.numInsertedOrUpdatedRows !== 1n) return;
+      const begin = from === "end" ? sql<number>`head` : BEFORE_FIRST_KEPT;
       await tx
         .insertInto("reader_cursor")
         .columns(["reader", "instance_id", "number"])
         .expression((eb) =>
-          eb.selectFrom("instance").select((i) => [i.val(reader).as("reader"), "id", "head"]),
+          eb
+            .selectFrom("instance")
+            .select((i) => [i.val(reader).as("reader"), "id", begin.as("number")]),
         )
         .execute();
     });

@@ -110,6 +110,22 @@ export class Journal {
     return rows.map(fromRow);
   }
 
+  /**
+   * The first event of an instance that retention has left; what was before it is gone for good. Null
+   * when none is left, or there was none yet.
+   */
+  async firstNumber(
+    instanceId: string,
+    queries: Queries = this.#database.queries,
+  ): Promise<number | null> {
+    const row = await queries
+      .selectFrom("event")
+      .select((eb) => eb.fn.min("number").as("number"))
+      .where("instance_id", "=", instanceId)
+      .executeTakeFirst();
+    return row?.number ?? null;
+  }
+
   async #advance(tx: Transaction, { instanceId, fence }: Owner, by: number): Promise<number> {
     const row = await tx
       .updateTable("instance")

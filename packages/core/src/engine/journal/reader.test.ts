@@ -38,6 +38,7 @@ async function follow(
     logger: silentLogger,
     from,
     onParked: (instanceId, number) => parked.push(`${instanceId} ${number}`),
+    onOverrun: () => {},
   });
   await reader.register();
   return { reader, seen, parked };

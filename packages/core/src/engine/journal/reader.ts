@@ -4,6 +4,7 @@ import type { JournalEvent } from "../event/instance-event.ts";
 import type { Logger } from "../log/logger.ts";
 import { CursorStore } from "./cursor-store.ts";
 import type { Journal } from "./journal.ts";
+import type { Overrun } from "./overrun.ts";
 
 /** What a reader does with events. `Applied` carries what `apply` made over to `committed`. */
 export interface Reading<Applied> {
@@ -29,6 +30,8 @@ export interface ReaderOptions<Applied> {
   readonly from: "end" | "beginning";
   /** An event could not be applied: this instance waits and is tried again later, the others go on. */
   onParked(instanceId: string, number: number): void;
+  /** Retention erased these events before the reader came to them. */
+  onOverrun(instanceId: string, overrun: Overrun): void;
 }
 
 const BATCH = 400;
@@ -108,7 +111,7 @@ export class Reader<Applied> {
     this.#closed = true;
     if (this.#retry) clearTimeout(this.#retry);
     await this.#running;
-    await this.#storePassed();
+    await this.storePassed();
   }
 
   #hear(events: readonly JournalEvent[]): void {
@@ -162,7 +165,8 @@ export class Reader<Applied> {
       if (position.tail.length === 0 && position.known > position.number) {
         await this.#refill(instanceId, position);
       }
-      if (position.tail.length === 0) this.#dirty.delete(instanceId);
+      // What was heard while we read is read with the next batch.
+      if (position.known === position.number) this.#dirty.delete(instanceId);
       batch.push(...position.tail.slice(0, BATCH_PER_INSTANCE));
       if (batch.length >= BATCH) break;
     }
@@ -174,12 +178,24 @@ export class Reader<Applied> {
     const { known } = position;
     const read = await journal.read(instanceId, position.number, BATCH_PER_INSTANCE);
     if (this.#positions.get(instanceId) !== position) return;
+    const last = read[0] ? read[0].number - 1 : known;
+    if (last > position.number) await this.#skipErased(instanceId, position, last);
     // What was heard while we read is in what we read, or is read next.
     this.#dropTail(position);
     position.tail = read;
     this.#tailed += read.length;
-    // Retention was faster than this reader: there is nothing left to read up to here.
-    if (read.length === 0) position.number = known;
+  }
+
+  /** Retention was faster than this reader. It goes on with what is left, and says what it missed. */
+  async #skipErased(instanceId: string, position: Position, last: number): Promise<void> {
+    const first = position.number + 1;
+    // At once, so that it is told once.
+    await this.#options.database.write((tx) =>
+      this.#cursors.move(tx, new Map([[instanceId, last]])),
+    );
+    position.number = last;
+    this.#passed.delete(instanceId);
+    this.#options.onOverrun(instanceId, { first, last });
   }
 
   async #apply(events: readonly JournalEvent[]): Promise<boolean> {
@@ -212,13 +228,17 @@ export class Reader<Applied> {
     return true;
   }
 
-  /** So that the next process need not look again. Nothing is lost when it fails. */
-  async #storePassed(): Promise<void> {
+  /** Stores cursors that moved in memory only, for the next process. Nothing is lost when it fails. */
+  async storePassed(): Promise<void> {
     const { database, logger, reading } = this.#options;
-    if (this.#passed.size === 0) return;
+    // A batch that is being applied stores them with its own, which may be ahead of these.
+    if (this.#passed.size === 0 || this.#running !== null) return;
+    const passed = this.#cursorsAfter([]);
     try {
-      await database.write((tx) => this.#cursors.move(tx, this.#cursorsAfter([])));
-      this.#passed.clear();
+      await database.write((tx) => this.#cursors.move(tx, passed));
+      for (const [instanceId, number] of passed) {
+        if (this.#passed.get(instanceId) === number) this.#passed.delete(instanceId);
+      }
     } catch (error) {
       logger.warn("cursors could not be stored", { reader: reading.name, error });
     }

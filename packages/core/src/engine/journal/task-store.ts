@@ -3,6 +3,7 @@ import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
 import type { EventRow, TaskRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
+import { endWithoutEvent } from "./erased-event.ts";
 import { fromRow } from "./event-row.ts";
 import type { NewTask, Task } from "./worker.ts";
 
@@ -75,36 +76,57 @@ export class TaskStore {
 
   /**
    * Pending tasks of a target above an id, in order. Goes through the write queue, so that marks which
-   * were made before are seen.
+   * were made before are seen. Tasks whose event was erased end here.
    */
-  load(target: string, afterId: number, limit: number, lane?: string): Promise<Task[]> {
-    return this.#database.write(async (tx) => {
-      let query = tx
-        .selectFrom("task")
-        .innerJoin("event", (join) =>
-          join
-            .onRef("event.instance_id", "=", "task.instance_id")
-            .onRef("event.number", "=", "task.number"),
-        )
-        .selectAll("event")
-        .select(["task.id as task_id", "task.target", "task.lane", "task.attempt"])
-        .where("task.reader", "=", this.#reader)
-        .where("task.target", "=", target)
-        .where("task.state", "=", "pending")
-        .where("task.id", ">", afterId);
-      if (lane !== undefined) query = query.where("task.lane", "=", lane);
-      const rows = await query.orderBy("task.id").limit(limit).execute();
-      return rows.map(toTask);
-    });
+  async load(target: string, afterId: number, limit: number, lane?: string): Promise<Task[]> {
+    for (;;) {
+      const rows = await this.#database.write(async (tx) => {
+        const found = await this.#pending(tx, target, afterId, limit, lane);
+        const erased = found.filter(({ id }) => id === null).map(({ task_id }) => task_id);
+        if (erased.length === 0) return found;
+        await endWithoutEvent(tx, (tasks) => tasks.where("id", "in", erased));
+        return null;
+      });
+      if (rows) return rows.filter(hasEvent).map(toTask);
+    }
+  }
+
+  async #pending(
+    tx: Transaction,
+    target: string,
+    afterId: number,
+    limit: number,
+    lane: string | undefined,
+  ): Promise<Loaded[]> {
+    let query = tx
+      .selectFrom("task")
+      .leftJoin("event", (join) =>
+        join
+          .onRef("event.instance_id", "=", "task.instance_id")
+          .onRef("event.number", "=", "task.number"),
+      )
+      .selectAll("event")
+      .select(["task.id as task_id", "task.target", "task.lane", "task.attempt"])
+      .where("task.reader", "=", this.#reader)
+      .where("task.target", "=", target)
+      .where("task.state", "=", "pending")
+      .where("task.id", ">", afterId);
+    if (lane !== undefined) query = query.where("task.lane", "=", lane);
+    return query.orderBy("task.id").limit(limit).execute();
   }
 }
 
-type Loaded = EventRow &
-  Pick<Selectable<TaskRow>, "target" | "lane" | "attempt"> & {
-    task_id: number;
-  };
+type OfTask = Pick<Selectable<TaskRow>, "target" | "lane" | "attempt"> & {
+  readonly task_id: number;
+};
+type Loaded = { readonly [Column in keyof EventRow]: EventRow[Column] | null } & OfTask;
 
-function toTask(row: Loaded): Task {
+/** A row of the outer join holds the whole event or nothing of it. */
+function hasEvent(row: Loaded): row is EventRow & OfTask {
+  return row.id !== null;
+}
+
+function toTask(row: EventRow & OfTask): Task {
   return {
     id: row.task_id,
     target: row.target,

@@ -56,6 +56,7 @@ async function run({ database, journal }: LoneJournal, worker: Worker): Promise<
     logger: silentLogger,
     from: "beginning",
     onParked: () => {},
+    onOverrun: () => {},
   });
   await runner.register();
   await runner.own(["a"]);

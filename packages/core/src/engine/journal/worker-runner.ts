@@ -5,6 +5,7 @@ import { OrquestaError } from "../error/orquesta-error.ts";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Journal } from "./journal.ts";
+import type { Overrun } from "./overrun.ts";
 import { Reader } from "./reader.ts";
 import { TaskGroup } from "./task-group.ts";
 import { TaskMarks } from "./task-marks.ts";
@@ -18,6 +19,7 @@ export interface WorkerRunnerOptions {
   readonly logger: Logger;
   readonly from: "end" | "beginning";
   onParked(instanceId: string, number: number): void;
+  onOverrun(instanceId: string, overrun: Overrun): void;
 }
 
 /** How long `close` waits for runs that do not heed their signal. */
@@ -33,7 +35,7 @@ export class WorkerRunner {
   readonly #running = new Map<AbortController, Promise<Outcome>>();
 
   constructor(options: WorkerRunnerOptions) {
-    const { worker, journal, database, logger, from, onParked } = options;
+    const { worker, journal, database, logger, from, onParked, onOverrun } = options;
     this.#options = options;
     this.#store = new TaskStore(database, worker.name);
     this.#marks = new TaskMarks(database, logger);
@@ -49,6 +51,7 @@ export class WorkerRunner {
       logger,
       from,
       onParked,
+      onOverrun,
     });
   }
 
@@ -98,6 +101,11 @@ export class WorkerRunner {
   /** What holds for a target has changed: what waits for it goes on at once. */
   wake(target: string): void {
     this.#groups.get(target)?.group.wake();
+  }
+
+  /** Stores how far it has read where nothing was to be done. */
+  async storePassed(): Promise<void> {
+    await this.#reader.storePassed();
   }
 
   /** Ends running tasks through their signal and waits for them; they run again on the next start. */

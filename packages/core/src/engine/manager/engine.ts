@@ -21,6 +21,8 @@ import { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
+import type { Retention } from "../retention/retention-options.ts";
+import { Sweeper } from "../retention/sweeper.ts";
 import type { Seal } from "../seal/seal.ts";
 import { SessionKeyStore } from "../session-keys/session-key-store.ts";
 import { EventFeed } from "../stream/event-feed.ts";
@@ -30,6 +32,7 @@ import type { TargetRules } from "../webhook/target-rules.ts";
 import { WebhookClient } from "../webhook/webhook-client.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
 import { WebhookWorker } from "../webhook/webhook-worker.ts";
+import { createPrunings } from "./prunings.ts";
 
 export interface EngineOptions {
   readonly dialect: DatabaseDialect;
@@ -43,11 +46,10 @@ export interface EngineOptions {
   readonly startConcurrency: number;
   readonly logLines: number;
   readonly watchdog: WatchdogOptions;
+  readonly retention: Retention;
   readonly logger: Logger;
   readonly bus: EventBus;
 }
-
-const SWEEP_INTERVAL_MS = 10 * 60_000;
 
 /** The rooms, wired: what an open `InstanceManager` delegates to. */
 export class Engine {
@@ -61,6 +63,7 @@ export class Engine {
   readonly botSessions: BotSessionStore;
   readonly fleet: Fleet;
   readonly streams: EventStreams;
+  readonly sweeper: Sweeper;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
@@ -69,7 +72,6 @@ export class Engine {
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
   readonly #owned = new Set<string>();
-  #sweeper: NodeJS.Timeout | null = null;
 
   private constructor(options: EngineOptions, database: Database) {
     const { seal, providers, rules, nodeId, logger, bus } = options;
@@ -111,6 +113,15 @@ export class Engine {
       onGone: () => {},
       providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
     });
+    this.sweeper = new Sweeper({
+      database,
+      nodeId,
+      logger,
+      prunings: createPrunings(database, this.#sessionKeys, options.retention),
+      beforeSweep: async () => {
+        for (const runner of this.#runners) await runner.storePassed();
+      },
+    });
     this.journal.onAnnounced((events) => {
       for (const event of events) bus.announce(event);
     });
@@ -130,9 +141,7 @@ export class Engine {
       await engine.addWorker({ worker: engine.#webhookWorker, from: "beginning" });
       for (const worker of workers) await engine.addWorker(worker);
       await engine.fleet.start();
-      engine.#sweep();
-      engine.#sweeper = setInterval(() => engine.#sweep(), SWEEP_INTERVAL_MS);
-      engine.#sweeper.unref();
+      engine.sweeper.start();
       return engine;
     } catch (error) {
       await engine.close();
@@ -151,6 +160,13 @@ export class Engine {
       onParked: (instanceId, number) => {
         bus.emit(instanceId, { name: "consumer.parked", data: { consumer: worker.name, number } });
       },
+      onOverrun: (instanceId, { first, last }) => {
+        this.log
+          .loggerOf(instanceId, "retention")
+          .warn(`${worker.name} missed events ${first} to ${last}: they were too old to be kept`);
+        const data = { consumer: worker.name, first, last };
+        bus.emit(instanceId, { name: "consumer.overrun", data });
+      },
     });
     await runner.register();
     // First, so that an instance which comes meanwhile is not missed; owning twice does no harm.
@@ -167,8 +183,8 @@ export class Engine {
 
   /** Sessions first, so that nothing new comes in; then those who react; the database last. Idempotent. */
   async close(): Promise<void> {
-    if (this.#sweeper) clearInterval(this.#sweeper);
     await this.streams.close();
+    await this.sweeper.close();
     await this.fleet.close();
     for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
@@ -237,16 +253,6 @@ export class Engine {
       );
     }
     this.#waiters.settled(outboxId);
-  }
-
-  #sweep(): void {
-    const sweep = async () => {
-      while (await this.#sessionKeys.eraseExpired(Date.now()));
-      await this.instanceKeys.eraseExpired(Date.now());
-    };
-    sweep().catch((error: unknown) => {
-      this.#options.logger.warn("expired keys could not be erased", { error });
-    });
   }
 }
 

@@ -32,6 +32,7 @@ import type {
 } from "./instance-manager-options.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
+import { StorageOperations } from "./storage-operations.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
@@ -41,6 +42,8 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   readonly bots: BotOperations;
   /** The journal in pages and as a stream. */
   readonly events: EventOperations;
+  /** What is kept on disk: retention. */
+  readonly storage: StorageOperations;
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -57,15 +60,15 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     this.#bus = engine.bus;
     // In the next turn, so that what the program consumes is there before the first instance goes on.
     this.#opening = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      const workers = [...this.#consumers.values()];
       this.#opened = true;
-      return Engine.open(engine, workers);
+      return Engine.open(engine, [...this.#consumers.values()]);
     });
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});
     this.keys = new InstanceKeyOperations(() => this.#engine());
     this.bots = new BotOperations(() => this.#engine(), this.#logger);
     this.events = new EventOperations(() => this.#engine());
+    this.storage = new StorageOperations(() => this.#engine());
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
@@ -263,7 +266,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     await this.close();
   }
 
-  /** @throws MANAGER_CLOSED, what opening threw */
+  /** @throws MANAGER_CLOSED, and what opening threw */
   #engine(): Promise<Engine> {
     if (!this.#closing) return this.#opening;
     return Promise.reject(new OrquestaError("MANAGER_CLOSED", "the manager is closed"));

@@ -7,6 +7,7 @@ import { MAX_LOG_LINES } from "../instance/log-query.ts";
 import { checkWatchdogOptions } from "../instance/watchdog-options.ts";
 import { silentLogger } from "../log/logger.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
+import { resolveRetention } from "../retention/retention-options.ts";
 import { Seal } from "../seal/seal.ts";
 import { secretOfDirectory } from "../seal/secret-file.ts";
 import { TargetRules } from "../webhook/target-rules.ts";
@@ -24,13 +25,20 @@ export function resolveOptions(options: InstanceManagerOptions): {
   readonly creation: CreationRules;
 } {
   const { dataDir, logger = silentLogger, nodeId = randomUUID() } = options;
+  const { database, durability = "normal" } = options;
+  if (options.durability !== undefined && (database !== undefined || dataDir === undefined)) {
+    throw new OrquestaError(
+      "CONFIGURATION_INVALID",
+      "durability belongs to the SQLite file in dataDir; sqliteDialect has an option of that name",
+    );
+  }
   const providers = new ProviderRegistry(options.providers);
   const rules = new TargetRules(options.webhooks);
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
   const madeSecret = () => (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir));
   return {
     engine: {
-      dialect: options.database ?? sqliteDialect({ path }),
+      dialect: options.database ?? sqliteDialect({ path, durability }),
       seal: new Seal(options.secret ?? madeSecret()),
       providers,
       rules,
@@ -38,6 +46,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       nodeId,
       logLines: logLinesOf(options),
       watchdog: checkWatchdogOptions(options.watchdog ?? {}),
+      retention: resolveRetention(options.retention),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,
       bus: new EventBus(logger),

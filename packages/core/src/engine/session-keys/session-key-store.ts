@@ -5,7 +5,7 @@ import type { Transaction } from "../database/transaction.ts";
 import type { KeyChange, SessionKeys } from "../provider/session-keys.ts";
 import type { Seal } from "../seal/seal.ts";
 
-const EXPIRED_BATCH = 5000;
+const EXPIRED_AT_A_TIME = 250;
 
 /** Session keys of all instances, sealed at rest. */
 export class SessionKeyStore {
@@ -57,14 +57,23 @@ export class SessionKeyStore {
     await tx.deleteFrom("session_key").where("instance_id", "=", instanceId).execute();
   }
 
-  /** @returns how many keys had expired; call again while it is the whole batch */
-  async eraseExpired(now: number): Promise<boolean> {
+  /** Erases what has expired, a piece a step. @returns rows of each piece */
+  async *eraseExpired(now: number): AsyncGenerator<number> {
+    for (;;) {
+      const erased = await this.#eraseExpiredPiece(now);
+      yield erased;
+      if (erased < EXPIRED_AT_A_TIME) return;
+    }
+  }
+
+  async #eraseExpiredPiece(now: number): Promise<number> {
     const expired = await this.#database.queries
       .selectFrom("session_key")
       .select(["instance_id", "type", "id"])
       .where("expires_at", "<", now)
-      .limit(EXPIRED_BATCH)
+      .limit(EXPIRED_AT_A_TIME)
       .execute();
+    if (expired.length === 0) return 0;
     await this.#database.write(async (tx) => {
       for (const { instance_id, type, id } of expired) {
         await tx
@@ -76,7 +85,7 @@ export class SessionKeyStore {
           .execute();
       }
     });
-    return expired.length === EXPIRED_BATCH;
+    return expired.length;
   }
 
   async #get(

@@ -7,6 +7,7 @@ import { indexEventTime } from "./0002-event-time.ts";
 import { addDelivery } from "./0004-delivery.ts";
 import { addEventPositions } from "./0005-event-positions.ts";
 import { addKeyExpiry } from "./0006-keys-and-logs.ts";
+import { prepareRetention } from "./0007-retention.ts";
 import { createBotSessions } from "./0009-bot-session.ts";
 
 /** In order of their names; a landed migration is never edited. */
@@ -22,6 +23,7 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0004_delivery": up(addDelivery),
     "0005_event_positions": up(addEventPositions),
     "0006_keys_and_logs": up(addKeyExpiry),
+    "0007_retention": up(prepareRetention),
     "0009_bot_session": up(createBotSessions),
   };
 }

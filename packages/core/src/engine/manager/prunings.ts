@@ -1,0 +1,63 @@
+import { sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import { EventPruning } from "../journal/event-pruning.ts";
+import { AgePruning } from "../retention/age-pruning.ts";
+import type { Pruning } from "../retention/pruning.ts";
+import type { Retention } from "../retention/retention-options.ts";
+import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
+
+/** Everything that does not stay for ever. Tasks come before the events that they keep. */
+export function createPrunings(
+  database: Database,
+  sessionKeys: SessionKeyStore,
+  retention: Retention,
+): Pruning[] {
+  const { eventsMs, eventsPerInstance, doneTasksMs, deadTasksMs } = retention;
+  return [
+    { name: "sessionKeys", pieces: (now) => sessionKeys.eraseExpired(now) },
+    new AgePruning(database, {
+      name: "instanceKeys",
+      table: "instance_key",
+      key: ["id"],
+      maxAgeMs: 0,
+      older: (now) => sql`expires_at < ${now}`,
+    }),
+    new AgePruning(database, {
+      name: "doneTasks",
+      table: "task",
+      key: ["id"],
+      maxAgeMs: doneTasksMs,
+      older: (before) => sql`state = 'done' and finished_at < ${before} order by finished_at`,
+    }),
+    new AgePruning(database, {
+      name: "deadTasks",
+      table: "task",
+      key: ["id"],
+      maxAgeMs: deadTasksMs,
+      older: (before) => sql`state in ('dead', 'redelivered') and finished_at < ${before}`,
+    }),
+    new EventPruning({ database, maxAgeMs: eventsMs, maxPerInstance: eventsPerInstance }),
+    new AgePruning(database, {
+      name: "outbox",
+      table: "outbox",
+      key: ["seq"],
+      maxAgeMs: retention.outboxMs,
+      older: (before) =>
+        sql`status not in ('queued', 'sending') and updated_at < ${before} order by updated_at`,
+    }),
+    new AgePruning(database, {
+      name: "logLines",
+      table: "instance_log",
+      key: ["seq"],
+      maxAgeMs: retention.logMs,
+      older: (before) => sql`at < ${before} order by at`,
+    }),
+    new AgePruning(database, {
+      name: "seen",
+      table: "seen",
+      key: ["instance_id", "hash"],
+      maxAgeMs: retention.seenMs,
+      older: (before) => sql`seen_at < ${before} order by seen_at`,
+    }),
+  ];
+}
