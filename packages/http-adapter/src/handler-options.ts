@@ -8,7 +8,12 @@ export interface HandlerOptions {
   readonly apiKey?: string | undefined;
   /** `off` opens the instance-manager dialect to everybody who reaches it. @default "required" */
   readonly instanceManagerAuth?: "required" | "off" | undefined;
-  /** The port told as `ports.api`. @default the port of the request */
+  /**
+   * The port of an instance of its own, told as `ports.api`; null when it has none.
+   * @default no instance has one
+   */
+  readonly portOf?: ((instanceId: string) => Promise<number | null>) | undefined;
+  /** The port told as `ports.api` of an instance without its own. @default the port of the request */
   readonly publicPort?: number | undefined;
   /** What links in answers and documentation start with. @default nothing: links are relative */
   readonly publicUrl?: string | undefined;
@@ -42,6 +47,7 @@ export const HANDLER_DEFAULTS = {
 export interface ResolvedHandlerOptions {
   readonly apiKey: string | undefined;
   readonly instanceManagerAuth: "required" | "off";
+  readonly portOf: (instanceId: string) => Promise<number | null>;
   readonly publicPort: number | undefined;
   readonly publicUrl: string | undefined;
   readonly docs: "on" | "off";
@@ -56,6 +62,7 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
   return {
     apiKey: options.apiKey,
     instanceManagerAuth: options.instanceManagerAuth ?? HANDLER_DEFAULTS.instanceManagerAuth,
+    portOf: options.portOf ?? (async () => null),
     publicPort: options.publicPort,
     publicUrl: options.publicUrl,
     docs: options.docs ?? HANDLER_DEFAULTS.docs,

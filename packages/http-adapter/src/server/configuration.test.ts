@@ -76,7 +76,7 @@ describe("readConfiguration", () => {
       secret: "s".repeat(32),
       instanceManagerAuth: "off",
       maxInstancesPerCompany: 0,
-      instancePorts: { first: 9000, last: 9010 },
+      instancePorts: null,
       webhooks: { allowPrivate: false, allowedHosts: ["hooks.internal", "other.internal"] },
       baileys: { url: "ws://127.0.0.1:4810", rootKey: ROOT_KEY },
       instanceLogLines: 5000,
@@ -90,6 +90,13 @@ describe("readConfiguration", () => {
     expect(configuration.port).toBe(3000);
     expect(configuration.apiKey).toBeUndefined();
     expect(configuration.instancePorts).toBeNull();
+  });
+
+  it("C-21 gives instances ports of their own, unless they may move to another node", () => {
+    const range = { INSTANCE_PORTS: "9000-9010" };
+    expect(readConfiguration(range).instancePorts).toEqual({ first: 9000, last: 9010 });
+    const shared = { ...range, DATABASE_URL: "postgres://user@db/orquesta" };
+    expect(readConfiguration(shared).instancePorts).toBeNull();
   });
 
   it("counts proxies when told a number", () => {

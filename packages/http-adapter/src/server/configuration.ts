@@ -24,7 +24,7 @@ export interface Configuration {
   readonly instanceManagerAuth: "required" | "off";
   /** 0: no limit. */
   readonly maxInstancesPerCompany: number;
-  /** For a listener of each instance; null: none. */
+  /** For a listener of each instance; null: none, as with Postgres, where an instance may move to another node. */
   readonly instancePorts: { readonly first: number; readonly last: number } | null;
   readonly webhooks: {
     /** Undefined: as the operator's own targets are treated. */
@@ -148,6 +148,11 @@ export function readConfiguration(
   return toConfiguration(result.data);
 }
 
+function instancePortsOf({ DATABASE_URL: url, INSTANCE_PORTS: range }: Environment) {
+  if (url !== undefined) return null;
+  return range === undefined ? { first: 8080, last: 8179 } : range;
+}
+
 function toConfiguration(environment: Environment): Configuration {
   const allowPrivate = environment.WEBHOOK_ALLOW_PRIVATE;
   return {
@@ -164,10 +169,7 @@ function toConfiguration(environment: Environment): Configuration {
     secret: environment.ORQUESTA_SECRET,
     instanceManagerAuth: environment.INSTANCE_MANAGER_AUTH ?? "required",
     maxInstancesPerCompany: environment.MAX_INSTANCES_PER_COMPANY ?? 10,
-    instancePorts:
-      environment.INSTANCE_PORTS === undefined
-        ? { first: 8080, last: 8179 }
-        : environment.INSTANCE_PORTS,
+    instancePorts: instancePortsOf(environment),
     webhooks: {
       allowPrivate: allowPrivate === undefined ? undefined : allowPrivate === "1",
       allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS ?? [],

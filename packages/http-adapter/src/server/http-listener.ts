@@ -14,6 +14,13 @@ const LISTEN_FAILURES: Record<string, string> = {
   EADDRNOTAVAIL: "cannot be opened: HOST is no address of this machine",
 };
 
+/** Whether an error of `HttpListener.open` says that this port is not to be had, and another one may be. */
+export function isAddressTaken(error: unknown): boolean {
+  const cause = error instanceof OrquestaError ? error.cause : undefined;
+  if (!(cause instanceof Error && "code" in cause)) return false;
+  return cause.code === "EADDRINUSE" || cause.code === "EACCES";
+}
+
 function toListenError(error: Error, { port, host }: HttpAddress): OrquestaError {
   const code = "code" in error ? String(error.code) : "";
   const what = `port ${port}${host === undefined ? "" : ` of ${host}`}`;

@@ -19,7 +19,12 @@ async function start(
   platform = new FakePlatform(),
 ): Promise<RunningServer & { readonly lines: string[] }> {
   const lines: string[] = [];
-  const configuration = readConfiguration({ PORT: "0", HOST: "127.0.0.1", ...variables });
+  const configuration = readConfiguration({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    INSTANCE_PORTS: "",
+    ...variables,
+  });
   const server = await startServer(configuration, {
     providers: [platform.provider],
     logger: silentLogger,
@@ -45,7 +50,7 @@ describe("startServer", () => {
     expect(text).not.toContain(keys.apiKey);
   });
 
-  it("C-21 tells its own port as the port of every instance", async () => {
+  it("C-21 tells its own port as the port of every instance when there is no range", async () => {
     const { url, port } = await start({ DATA_DIR: makeDataDir(), API_KEY: "k" });
     const response = await fetch(`${url}/api/v1/instances`, {
       method: "POST",

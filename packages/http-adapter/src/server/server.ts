@@ -1,10 +1,12 @@
-import type { Logger, Provider } from "@orquesta/core";
+import type { InstanceManager, Logger, Provider } from "@orquesta/core";
 import { OPENAPI_PATH, SWAGGER_PAGE_PATH } from "../documentation/documentation-dialect.ts";
 import { createHandler } from "../handler.ts";
 import { toNodeListener } from "../mounts/node.ts";
 import type { Configuration } from "./configuration.ts";
 import { createManager } from "./create-manager.ts";
 import { HttpListener } from "./http-listener.ts";
+import { InstanceListeners } from "./instance-listeners.ts";
+import { InstancePorts } from "./instance-ports.ts";
 import { withRequestLog } from "./request-log.ts";
 import { provideServerKeys, type ServerKeys } from "./server-keys.ts";
 import { createServerLogger } from "./server-logger.ts";
@@ -62,10 +64,25 @@ function describeStart(
     );
   }
   if (keptIn !== null) lines.push(`  generated keys ${keptIn}`);
+  const { instancePorts } = configuration;
+  if (instancePorts !== null) {
+    lines.push(`  instances      ports ${instancePorts.first} to ${instancePorts.last}`);
+  }
   if (configuration.instanceManagerAuth === "off") {
     lines.push("  INSTANCE_MANAGER_AUTH=off: everybody who reaches /api/v1 may use it");
   }
   return lines;
+}
+
+async function openInstanceListeners(
+  { instancePorts, dataDir, host }: Configuration,
+  manager: InstanceManager,
+  drainMs: number,
+  logger: Logger,
+): Promise<InstanceListeners | undefined> {
+  if (instancePorts === null) return undefined;
+  const ports = new InstancePorts(instancePorts, dataDir, logger);
+  return InstanceListeners.open({ manager, ports, host, drainMs, logger });
 }
 
 /**
@@ -89,21 +106,26 @@ export async function startServer(
       throw error;
     },
   );
+  const drainMs = options.drainMs ?? DEFAULT_DRAIN_MS;
+  const instances = await openInstanceListeners(configuration, manager, drainMs, logger);
   const url = describeUrl(configuration, http.port);
   const handler = createHandler(manager, {
     apiKey: keys.apiKey,
     instanceManagerAuth: configuration.instanceManagerAuth,
+    portOf: instances && ((instanceId) => instances.portOf(instanceId)),
     publicPort: portOf(url),
     publicUrl: configuration.publicUrl,
     docs: configuration.docs,
     version: readVersion(),
     logger,
   });
-  http.serve(toNodeListener(withRequestLog(handler, logger)));
+  const listener = toNodeListener(withRequestLog(handler, logger));
+  instances?.serve(listener);
+  http.serve(listener);
   for (const line of describeStart(url, keys, configuration)) (options.print ?? printLine)(line);
 
   async function closeAll(): Promise<void> {
-    await http.close(options.drainMs ?? DEFAULT_DRAIN_MS);
+    await Promise.all([http.close(drainMs), instances?.close(drainMs)]);
     await manager.close();
   }
   let closing: Promise<void> | undefined;

@@ -11,8 +11,14 @@ import type { ResolvedHandlerOptions } from "../../handler-options.ts";
 import { DEFAULT_INSTANCE_TYPES, INSTANCE_TYPES } from "./schemas/instance.ts";
 import { toAuthStatusWord, toStatusWord } from "./words.ts";
 
-/** The port under which the instance's routes are reached: the main one, which takes its key. */
-export function apiPortOf(c: Context, { publicPort }: ResolvedHandlerOptions): number {
+/** The port under which the instance's routes are reached: its own, or the main one, which takes its key too. */
+export async function apiPortOf(
+  c: Context,
+  { portOf, publicPort }: ResolvedHandlerOptions,
+  instanceId: string,
+): Promise<number> {
+  const own = await portOf(instanceId);
+  if (own !== null) return own;
   if (publicPort !== undefined) return publicPort;
   const { port, protocol } = new URL(c.req.url);
   if (port !== "") return Number(port);

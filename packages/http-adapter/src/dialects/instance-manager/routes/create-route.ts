@@ -79,7 +79,7 @@ export function addCreateRoute(
   app.openapi(route, async (c) => {
     const view = await manager.create(toCreateInstance(c.req.valid("json")));
     const details = {
-      ports: { api: apiPortOf(c, options) },
+      ports: { api: await apiPortOf(c, options, view.id) },
       api_key: await keyOrRemove(manager, view),
     };
     const created = {

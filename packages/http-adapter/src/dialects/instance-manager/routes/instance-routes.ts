@@ -45,8 +45,9 @@ function addListRoute(app: InstanceManagerApp, { manager, options, guards }: Rou
   app.openapi(route, async (c) => {
     const { company_id: companyId } = c.req.valid("query");
     const views = await manager.list(companyId === undefined ? {} : { companyId });
-    const port = apiPortOf(c, options);
-    const data = views.map((view) => presentInstance(view, port));
+    const data = await Promise.all(
+      views.map(async (view) => presentInstance(view, await apiPortOf(c, options, view.id))),
+    );
     return c.json({ success: true as const, data }, 200);
   });
 }
@@ -68,7 +69,7 @@ function addGetRoute(app: InstanceManagerApp, { manager, options, guards }: Rout
   });
   app.openapi(route, async (c) => {
     const view = await manager.get(c.get("instanceId"));
-    const data = presentInstance(view, apiPortOf(c, options));
+    const data = presentInstance(view, await apiPortOf(c, options, view.id));
     return c.json({ success: true as const, data }, 200);
   });
 }
