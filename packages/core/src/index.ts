@@ -66,6 +66,7 @@ export type {
   PairOptions,
   SendOptions,
   StartOptions,
+  WebhookRules,
 } from "./engine/manager/instance-manager-options.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
@@ -95,5 +96,19 @@ export type { Swept } from "./engine/retention/sweeper.ts";
 export type { EventPage } from "./engine/stream/event-page.ts";
 export type { EventStream, StreamedEvent } from "./engine/stream/event-stream.ts";
 export type { FollowEventsOptions, ReadEventsOptions } from "./engine/stream/event-streams.ts";
+export {
+  DELIVERY_STATES,
+  type DeliveryFilter,
+  type ReplayRange,
+} from "./engine/webhook/delivery-input.ts";
+export type { DeliveryPage, DeliveryState, DeliveryView } from "./engine/webhook/delivery-view.ts";
 export type { TargetRulesOptions } from "./engine/webhook/target-rules.ts";
-export type { WebhookInput, WebhookShape } from "./engine/webhook/webhook-input.ts";
+export {
+  type SecretRotation,
+  WEBHOOK_SHAPES,
+  type WebhookChanges,
+  type WebhookInput,
+  type WebhookShape,
+} from "./engine/webhook/webhook-input.ts";
+export type { WebhookTestResult } from "./engine/webhook/webhook-test.ts";
+export type { NewWebhook, RotatedSecret, WebhookView } from "./engine/webhook/webhook-view.ts";

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   WEBHOOK_TARGET_REFUSED: { status: 400, retryable: false },
   WEBHOOK_NOT_FOUND: { status: 404, retryable: false },
   WEBHOOK_LIMIT_REACHED: { status: 409, retryable: false },
+  WEBHOOK_DISABLED: { status: 409, retryable: false },
   WEBHOOK_NOT_VERIFIED: { status: 401, retryable: false },
   DELIVERY_NOT_FOUND: { status: 404, retryable: false },
   EVENTS_EXPIRED: { status: 410, retryable: false },

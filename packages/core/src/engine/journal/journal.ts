@@ -126,6 +126,16 @@ export class Journal {
     return row?.number ?? null;
   }
 
+  /** Number of the last event; 0 when there is none. */
+  async lastNumber(instanceId: string): Promise<number> {
+    const row = await this.#database.queries
+      .selectFrom("instance")
+      .select("head")
+      .where("id", "=", instanceId)
+      .executeTakeFirst();
+    return row?.head ?? 0;
+  }
+
   async #advance(tx: Transaction, { instanceId, fence }: Owner, by: number): Promise<number> {
     const row = await tx
       .updateTable("instance")

@@ -201,8 +201,7 @@ export class TaskGroup {
     const wait = backoffMs[task.attempt - 1];
     if (wait !== undefined) return wait;
     const allowedMs = backoffMs.reduce((sum, ms) => sum + ms, 0);
-    const age = now - Date.parse(task.event.occurredAt);
-    return age < allowedMs ? (backoffMs.at(-1) ?? null) : null;
+    return now - task.createdAt < allowedMs ? (backoffMs.at(-1) ?? null) : null;
   }
 
   #reload(lane: TaskLane): void {

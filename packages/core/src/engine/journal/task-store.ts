@@ -55,7 +55,12 @@ export class TaskStore {
     );
     // Both engines hand out ids in the order of the values, but promise no order of what they return.
     const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
-    return tasks.map((task, index) => ({ ...task, id: ids[index] ?? 0, attempt: 0 }));
+    return tasks.map((task, index) => ({
+      ...task,
+      id: ids[index] ?? 0,
+      attempt: 0,
+      createdAt: now,
+    }));
   }
 
   /** Targets of these instances that have something to do. */
@@ -106,7 +111,7 @@ export class TaskStore {
           .onRef("event.number", "=", "task.number"),
       )
       .selectAll("event")
-      .select(["task.id as task_id", "task.target", "task.lane", "task.attempt"])
+      .select(["task.id as task_id", "task.target", "task.lane", "task.attempt", "task.created_at"])
       .where("task.reader", "=", this.#reader)
       .where("task.target", "=", target)
       .where("task.state", "=", "pending")
@@ -116,7 +121,7 @@ export class TaskStore {
   }
 }
 
-type OfTask = Pick<Selectable<TaskRow>, "target" | "lane" | "attempt"> & {
+type OfTask = Pick<Selectable<TaskRow>, "target" | "lane" | "attempt" | "created_at"> & {
   readonly task_id: number;
 };
 type Loaded = { readonly [Column in keyof EventRow]: EventRow[Column] | null } & OfTask;
@@ -132,6 +137,7 @@ function toTask(row: EventRow & OfTask): Task {
     target: row.target,
     lane: row.lane,
     attempt: row.attempt,
+    createdAt: row.created_at,
     event: fromRow(row),
   };
 }

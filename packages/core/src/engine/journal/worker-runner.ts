@@ -77,21 +77,20 @@ export class WorkerRunner {
   }
 
   /**
-   * Does more for targets than the plan asked for, in this order, behind what waits already.
-   * `also` joins the transaction.
-   * @throws INSTANCE_NOT_FOUND when the instance is not run here any more: then nothing was added
+   * Does more than the plan asked for: the tasks that `plan` makes in the transaction that stores them,
+   * in their order, behind what waits already. Only SQL may be awaited in `plan`; it may run twice.
+   * @throws INSTANCE_NOT_FOUND when the instance is not run here any more, what `plan` throws: then
+   *   nothing was added
    */
   async add(
     instanceId: string,
-    tasks: readonly NewTask[],
-    also: (tx: Transaction) => Promise<void> = async () => {},
+    plan: (tx: Transaction) => Promise<readonly NewTask[]>,
   ): Promise<readonly Task[]> {
     const added = await this.#options.database.write(async (tx) => {
       if (!this.#reader.follows(instanceId)) {
         throw new OrquestaError("INSTANCE_NOT_FOUND", "the instance is not run here any more");
       }
-      await also(tx);
-      return this.#store.insert(tx, tasks);
+      return this.#store.insert(tx, await plan(tx));
     });
     // Nothing may be awaited before this: groups are offered tasks in the order of their ids.
     this.#offer(added);

@@ -11,6 +11,8 @@ export interface NewTask {
 
 export interface Task extends NewTask {
   readonly id: number;
+  /** Unix ms; later than its event when that is told once more. */
+  readonly createdAt: number;
   /** 1 on the first run. A higher one may repeat what an earlier run did: see `startsAreDurable`. */
   readonly attempt: number;
 }

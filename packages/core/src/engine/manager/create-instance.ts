@@ -5,8 +5,7 @@ import type { Admission } from "../instance/admission.ts";
 import { FIRST_FENCE } from "../instance/instance-store.ts";
 import type { InstanceView } from "../instance/instance-view.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
-import type { TargetRules } from "../webhook/target-rules.ts";
-import { webhookInputSchema } from "../webhook/webhook-input.ts";
+import { MAX_WEBHOOKS, webhookInputSchema } from "../webhook/webhook-input.ts";
 import type { Engine } from "./engine.ts";
 
 export const createInstanceSchema = z.strictObject({
@@ -17,7 +16,7 @@ export const createInstanceSchema = z.strictObject({
   /** Parsed by the provider. */
   settings: z.unknown().optional(),
   metadata: z.record(z.string(), z.unknown()).default({}),
-  webhooks: z.array(webhookInputSchema).max(20).default([]),
+  webhooks: z.array(webhookInputSchema).max(MAX_WEBHOOKS).default([]),
   /** Wants it running from the first moment, also when the process dies in the next one. */
   start: z.boolean().default(false),
 });
@@ -27,7 +26,6 @@ export type CreateInstance = z.input<typeof createInstanceSchema>;
 /** Who decides whether an instance may be created, and who runs it. */
 export interface CreationRules {
   readonly providers: ProviderRegistry;
-  readonly rules: TargetRules;
   readonly admission: Admission | null;
   readonly nodeId: string;
 }
@@ -35,13 +33,13 @@ export interface CreationRules {
 /** Checks everything first, then inserts the instance with its key and webhooks at once: `InstanceManager.create`. */
 export async function createInstance(
   engine: Engine,
-  { providers, rules, admission, nodeId }: CreationRules,
+  { providers, admission, nodeId }: CreationRules,
   input: unknown,
 ): Promise<InstanceView> {
   const parsed = parse(createInstanceSchema, input, "instance");
   const { provider, companyId = null, metadata, webhooks, start } = parsed;
   const settings = providers.get(provider).parseSettings(parsed.settings ?? {});
-  for (const { url } of webhooks) rules.assertUrl(url);
+  for (const webhook of webhooks) engine.webhooks.assertAllowed(webhook);
   const id = uuidv7();
   const { name = id } = parsed;
   const owner = { instanceId: id, fence: FIRST_FENCE };
@@ -51,7 +49,7 @@ export async function createInstance(
     const instance = { id, name, companyId, provider, settings, metadata, nodeId, desired };
     const created = await engine.store.insert(tx, instance);
     await engine.instanceKeys.create(tx, id);
-    await engine.webhooks.insert(tx, id, webhooks);
+    await engine.webhookStore.insert(tx, id, webhooks);
     const data = { provider, name };
     const first = await engine.journal.append(tx, owner, [{ name: "instance.created", data }]);
     return { record: created, events: first };

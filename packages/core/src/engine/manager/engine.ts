@@ -14,6 +14,7 @@ import { StartQueue } from "../instance/start-queue.ts";
 import { Watchdog } from "../instance/watchdog.ts";
 import type { WatchdogOptions } from "../instance/watchdog-options.ts";
 import { Journal, type Owner } from "../journal/journal.ts";
+import { TaskHistory } from "../journal/task-history.ts";
 import type { Worker } from "../journal/worker.ts";
 import { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
@@ -29,9 +30,9 @@ import { EventFeed } from "../stream/event-feed.ts";
 import { EventStreams } from "../stream/event-streams.ts";
 import { StoredEvents } from "../stream/stored-events.ts";
 import type { TargetRules } from "../webhook/target-rules.ts";
-import { WebhookClient } from "../webhook/webhook-client.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
-import { WebhookWorker } from "../webhook/webhook-worker.ts";
+import { WEBHOOK_READER } from "../webhook/webhook-worker.ts";
+import { Webhooks } from "../webhook/webhooks.ts";
 import { createPrunings } from "./prunings.ts";
 
 export interface EngineOptions {
@@ -57,7 +58,8 @@ export class Engine {
   readonly store: InstanceStore;
   readonly journal: Journal;
   readonly outbox: Outbox;
-  readonly webhooks: WebhookStore;
+  readonly webhookStore: WebhookStore;
+  readonly webhooks: Webhooks;
   readonly instanceKeys: InstanceKeys;
   readonly log: InstanceLog;
   readonly botSessions: BotSessionStore;
@@ -67,8 +69,6 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
-  readonly #webhookClient: WebhookClient;
-  readonly #webhookWorker: WebhookWorker;
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
   readonly #owned = new Set<string>();
@@ -79,7 +79,7 @@ export class Engine {
     this.database = database;
     this.store = new InstanceStore(database, seal);
     this.outbox = new Outbox(database);
-    this.webhooks = new WebhookStore(database, seal);
+    this.webhookStore = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);
     this.botSessions = new BotSessionStore(database);
     this.log = new InstanceLog(database, logger, options.logLines);
@@ -105,13 +105,15 @@ export class Engine {
       onOwned: (instanceIds) => this.#own(instanceIds),
       onDisowned: (instanceId) => this.#disown(instanceId),
     });
-    this.#webhookClient = new WebhookClient(rules);
-    this.#webhookWorker = new WebhookWorker({
-      webhooks: this.webhooks,
-      client: this.#webhookClient,
+    this.webhooks = new Webhooks({
+      store: this.webhookStore,
+      journal: this.journal,
+      history: new TaskHistory(database, WEBHOOK_READER),
+      rules,
       maxPerSecond: options.maxPerSecond,
-      onGone: () => {},
       providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
+      loggerOf: (instanceId) => this.log.loggerOf(instanceId, "webhook"),
+      createRunner: (worker) => this.#createRunner({ worker, from: "beginning" }),
     });
     this.sweeper = new Sweeper({
       database,
@@ -138,7 +140,7 @@ export class Engine {
   static async open(options: EngineOptions, workers: readonly StartedWorker[]): Promise<Engine> {
     const engine = new Engine(options, await Database.open(options.dialect));
     try {
-      await engine.addWorker({ worker: engine.#webhookWorker, from: "beginning" });
+      await engine.#addRunner(engine.webhooks.runner);
       for (const worker of workers) await engine.addWorker(worker);
       await engine.fleet.start();
       engine.sweeper.start();
@@ -149,9 +151,13 @@ export class Engine {
     }
   }
 
-  async addWorker({ worker, from }: StartedWorker): Promise<void> {
+  async addWorker(started: StartedWorker): Promise<void> {
+    await this.#addRunner(this.#createRunner(started));
+  }
+
+  #createRunner({ worker, from }: StartedWorker): WorkerRunner {
     const { logger, bus } = this.#options;
-    const runner = new WorkerRunner({
+    return new WorkerRunner({
       worker,
       journal: this.journal,
       database: this.database,
@@ -168,6 +174,9 @@ export class Engine {
         bus.emit(instanceId, { name: "consumer.overrun", data });
       },
     });
+  }
+
+  async #addRunner(runner: WorkerRunner): Promise<void> {
     await runner.register();
     // First, so that an instance which comes meanwhile is not missed; owning twice does no harm.
     this.#runners.push(runner);
@@ -188,7 +197,7 @@ export class Engine {
     await this.fleet.close();
     for (const instanceId of this.#owned) this.#endWaits(instanceId);
     await Promise.all(this.#runners.map((runner) => runner.close()));
-    await this.#webhookClient.close();
+    await this.webhooks.close();
     await this.instanceKeys.flush();
     await this.log.flush();
     await this.database.close();
@@ -199,14 +208,14 @@ export class Engine {
     for (const id of fresh) this.#owned.add(id);
     // They may have had another owner, whose ids were ahead of ours.
     await this.journal.observeIds();
-    await this.webhooks.load(fresh);
+    await this.webhookStore.load(fresh);
     for (const runner of this.#runners) await runner.own(fresh);
   }
 
   #disown(instanceId: string): void {
     this.#owned.delete(instanceId);
     for (const runner of this.#runners) runner.disown(instanceId);
-    this.webhooks.forget(instanceId);
+    this.webhookStore.forget(instanceId);
     this.#endWaits(instanceId);
     this.log.forget(instanceId);
   }

@@ -33,6 +33,7 @@ import type {
 import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
 import { StorageOperations } from "./storage-operations.ts";
+import { WebhookOperations } from "./webhook-operations.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
@@ -44,6 +45,8 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   readonly events: EventOperations;
   /** What is kept on disk: retention. */
   readonly storage: StorageOperations;
+  /** Where events are posted, and what became of them. */
+  readonly webhooks: WebhookOperations;
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -69,6 +72,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     this.bots = new BotOperations(() => this.#engine(), this.#logger);
     this.events = new EventOperations(() => this.#engine());
     this.storage = new StorageOperations(() => this.#engine());
+    this.webhooks = new WebhookOperations(() => this.#engine());
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */

@@ -42,7 +42,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       seal: new Seal(options.secret ?? madeSecret()),
       providers,
       rules,
-      maxPerSecond: options.webhooks?.maxPerSecond ?? DELIVERIES_PER_SECOND,
+      maxPerSecond: resolveRate(options.webhooks?.maxPerSecond),
       nodeId,
       logLines: logLinesOf(options),
       watchdog: checkWatchdogOptions(options.watchdog ?? {}),
@@ -51,12 +51,18 @@ export function resolveOptions(options: InstanceManagerOptions): {
       logger,
       bus: new EventBus(logger),
     },
-    creation: { providers, rules, nodeId, admission: options.admission ?? null },
+    creation: { providers, nodeId, admission: options.admission ?? null },
   };
 }
 
 function logLinesOf({ logLines = LOG_LINES }: InstanceManagerOptions): number {
   if (Number.isInteger(logLines) && logLines >= 1 && logLines <= MAX_LOG_LINES) return logLines;
   const message = `logLines has to be a whole number from 1 to ${MAX_LOG_LINES}`;
+  throw new OrquestaError("CONFIGURATION_INVALID", message);
+}
+
+function resolveRate(perSecond: number = DELIVERIES_PER_SECOND): number {
+  if (Number.isInteger(perSecond) && perSecond >= 0) return perSecond;
+  const message = "webhooks.maxPerSecond must be a whole number; 0 means no limit";
   throw new OrquestaError("CONFIGURATION_INVALID", message);
 }

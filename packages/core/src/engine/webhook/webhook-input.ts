@@ -85,5 +85,6 @@ export type WebhookSettings = z.output<typeof webhookInputSchema>;
 /** What is given is changed, the rest stays; `headers` replaces all of them. */
 export type WebhookChanges = z.input<typeof webhookChangesSchema>;
 export type ParsedWebhookChanges = z.output<typeof webhookChangesSchema>;
+export type ParsedRotation = z.output<typeof rotationSchema>;
 /** `overlapMs` @default 86_400_000, at most 30 days; `secret` @default generated */
 export type SecretRotation = z.input<typeof rotationSchema>;
