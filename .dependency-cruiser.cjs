@@ -21,6 +21,7 @@ const ROOMS = {
   journal: ["database", "event"],
   stream: ["journal"],
   retention: ["lease"],
+  backup: ["database", "seal"],
   "session-keys": ["database", "provider", "seal"],
   outbox: ["database", "message", "event"],
   media: ["database"],
@@ -29,7 +30,7 @@ const ROOMS = {
   node: [],
   bot: ["journal", "outbox"],
   provisioner: ["event"],
-  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node", "retention"],
+  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node", "retention", "backup"],
 };
 
 /** Codes and the logger contract: every room may use them. */

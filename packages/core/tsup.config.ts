@@ -5,6 +5,8 @@ export default defineConfig({
     index: "src/index.ts",
     bot: "src/engine/bot/index.ts",
     testing: "src/testing/index.ts",
+    // A thread is a file of its own: see run-sqlite-worker.ts.
+    "sqlite-worker": "src/engine/backup/sqlite-worker.ts",
   },
   format: "esm",
   target: "node22",

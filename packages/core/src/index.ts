@@ -1,3 +1,10 @@
+export type { BackupManifest } from "./engine/backup/backup-manifest.ts";
+export { type BackupOptions, createBackup } from "./engine/backup/create-backup.ts";
+export {
+  type Restored,
+  type RestoreOptions,
+  restoreBackup,
+} from "./engine/backup/restore-backup.ts";
 export type { DatabaseDialect } from "./engine/database/dialect.ts";
 export { type PostgresOptions, postgresDialect } from "./engine/database/postgres-dialect.ts";
 export { type SqliteOptions, sqliteDialect } from "./engine/database/sqlite-dialect.ts";

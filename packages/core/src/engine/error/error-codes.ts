@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   CONFIGURATION_INVALID: { status: 500, retryable: false },
   DATABASE_LOCKED: { status: 503, retryable: true },
   DATABASE_FAILED: { status: 503, retryable: true },
+  BACKUP_INVALID: { status: 400, retryable: false },
+  BACKUP_FAILED: { status: 500, retryable: true },
   MANAGER_CLOSED: { status: 503, retryable: true },
   TIMED_OUT: { status: 504, retryable: true },
   ABORTED: { status: 499, retryable: true },

@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly logLines: number;
   readonly watchdog: WatchdogOptions;
   readonly retention: Retention;
+  /** Where the SQLite file is; null when it is elsewhere, or there is none. */
+  readonly dataDir: string | null;
   readonly logger: Logger;
   readonly bus: EventBus;
 }
@@ -66,6 +68,7 @@ export class Engine {
   readonly fleet: Fleet;
   readonly streams: EventStreams;
   readonly sweeper: Sweeper;
+  readonly dataDir: string | null;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #committer: Committer;
@@ -77,6 +80,7 @@ export class Engine {
     const { seal, providers, rules, nodeId, logger, bus } = options;
     this.#options = options;
     this.database = database;
+    this.dataDir = options.dataDir;
     this.store = new InstanceStore(database, seal);
     this.outbox = new Outbox(database);
     this.webhookStore = new WebhookStore(database, seal);

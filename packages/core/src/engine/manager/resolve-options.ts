@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { DATABASE_FILE } from "../database/data-file.ts";
 import { sqliteDialect } from "../database/sqlite-dialect.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import { EventBus } from "../event/event-bus.ts";
@@ -34,7 +35,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
   }
   const providers = new ProviderRegistry(options.providers);
   const rules = new TargetRules(options.webhooks);
-  const path = dataDir === undefined ? ":memory:" : join(dataDir, "orquesta.sqlite");
+  const path = dataDir === undefined ? ":memory:" : join(dataDir, DATABASE_FILE);
   const madeSecret = () => (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir));
   return {
     engine: {
@@ -46,6 +47,8 @@ export function resolveOptions(options: InstanceManagerOptions): {
       nodeId,
       logLines: logLinesOf(options),
       watchdog: checkWatchdogOptions(options.watchdog ?? {}),
+      // A database of its own is not in the data directory.
+      dataDir: (database === undefined && dataDir) || null,
       retention: resolveRetention(options.retention),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,

@@ -1,3 +1,7 @@
+import type { BackupManifest } from "../backup/backup-manifest.ts";
+import { createBackup } from "../backup/create-backup.ts";
+import type { WaitOptions } from "../error/abort.ts";
+import { OrquestaError } from "../error/orquesta-error.ts";
 import type { Swept } from "../retention/sweeper.ts";
 import type { Engine } from "./engine.ts";
 
@@ -16,5 +20,22 @@ export class StorageOperations {
    */
   async sweep(): Promise<Swept> {
     return (await this.#engine()).sweeper.sweep();
+  }
+
+  /**
+   * Copies the database and the secret as they are at one moment, beside the traffic, into a directory
+   * that does not exist yet or is empty. `restoreBackup` makes a data directory of it.
+   * @throws CAPABILITY_MISSING when the database is not the SQLite file in `dataDir`, and what
+   *   `createBackup` throws: then nothing is left of it
+   */
+  async backup(directory: string, options: WaitOptions = {}): Promise<BackupManifest> {
+    const { dataDir, database } = await this.#engine();
+    if (dataDir !== null) return createBackup({ ...options, dataDir, to: directory });
+    throw new OrquestaError(
+      "CAPABILITY_MISSING",
+      database.dialect.name === "postgres"
+        ? "a Postgres database is backed up with pg_dump"
+        : "only the database in dataDir can be backed up",
+    );
   }
 }

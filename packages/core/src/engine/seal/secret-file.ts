@@ -3,13 +3,16 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { OrquestaError } from "../error/orquesta-error.ts";
 
+/** Name of the file in a data directory. */
+export const SECRET_FILE = "secret.key";
+
 /**
  * The secret of a data directory: read, or made with mode 0600 on first use. Two processes that start
  * at once end up with the same one.
  * @throws CONFIGURATION_INVALID when the file exists and holds no secret
  */
 export function secretOfDirectory(dataDir: string): Uint8Array {
-  const path = join(dataDir, "secret.key");
+  const path = join(dataDir, SECRET_FILE);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const known = read(path);
   if (known) return known;
