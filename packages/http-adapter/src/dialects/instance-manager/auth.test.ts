@@ -25,30 +25,6 @@ const INSTANCE_ROUTES: readonly (readonly [string, string, unknown?])[] = [
 const OPERATOR_ROUTES = new Set(["DELETE ", "GET /current-api-key"]);
 
 describe("who may", () => {
-  it.each([null, "", "wrong", `${"x".repeat(10_000)}`])(
-    "S2-38 refuses the key %j everywhere, before it looks at anything else",
-    async (key) => {
-      const { call, create } = createTestApi();
-      const { path } = await create();
-      const refusals = await Promise.all([
-        call("GET", INSTANCES, { key }),
-        call("POST", INSTANCES, { key, body: "{" }),
-        ...INSTANCE_ROUTES.map(([method, route]) => call(method, path + route, { key })),
-        ...INSTANCE_ROUTES.map(([method, route]) => {
-          return call(method, `${INSTANCES}/${UNKNOWN}${route}`, { key });
-        }),
-      ]);
-      for (const { status, body } of refusals) {
-        expect(status).toBe(401);
-        expect(body).toEqual({
-          success: false,
-          error: "a valid API key is required",
-          code: "UNAUTHORIZED",
-        });
-      }
-    },
-  );
-
   it("S2-38 takes the operator's key as a bearer token too", async () => {
     const { call } = createTestApi();
     const headers = { authorization: "Bearer operator-key" };

@@ -7,6 +7,7 @@ import {
   answer,
   INSTANCE_PATH,
   type InstanceManagerApp,
+  jsonBody,
   type RouteKit,
   security,
 } from "../route-kit.ts";
@@ -63,7 +64,7 @@ function addRotateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
     request: {
       params: instanceParamsSchema,
       // Rotating needs no words: a request without a body is complete.
-      body: { required: false, content: { "application/json": { schema: rotateBodySchema } } },
+      body: { ...jsonBody(rotateBodySchema, { overlap_seconds: 3600 }), required: false },
     },
     responses: {
       200: answer("The new key", keyAnswerSchema, { success: true, data: KEY_EXAMPLE }),
