@@ -5,6 +5,8 @@ import { pollUntil } from "./poll-until.ts";
 export interface ProgramOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether `press` reaches it; otherwise its standard input is at its end. @default false */
+  readonly hasKeyboard?: boolean;
 }
 
 /** A program that runs beside the test, with nothing of the test's own environment. */
@@ -15,13 +17,17 @@ export class ChildProgram implements AsyncDisposable {
   #hasEnded = false;
   #output = "";
 
-  constructor(command: string, args: readonly string[], { cwd, env = {} }: ProgramOptions) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    { cwd, env = {}, hasKeyboard = false }: ProgramOptions,
+  ) {
     const { PATH = "", HOME = "" } = process.env;
     this.#name = [command, ...args].join(" ");
     this.#child = spawn(command, args, {
       cwd,
       env: { PATH: `${dirname(process.execPath)}${delimiter}${PATH}`, HOME, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [hasKeyboard ? "pipe" : "ignore", "pipe", "pipe"],
     });
     const collect = (chunk: Buffer) => {
       this.#output += chunk.toString();
@@ -53,6 +59,10 @@ export class ChildProgram implements AsyncDisposable {
       const message = `${this.#name} did not print ${pattern}; it printed:\n${this.#output}`;
       throw new Error(message, { cause });
     });
+  }
+
+  press(key: string): void {
+    this.#child.stdin?.write(key);
   }
 
   /** The exit code, or the signal that ended it. */

@@ -1,12 +1,12 @@
 /**
  * Loaded with `--import` before a program that knows nothing of tests: points its Baileys at a fake
- * WhatsApp, says which answer belongs to which message, and kills the process in the middle of a
- * handler when the environment says so.
+ * WhatsApp, says which answer belongs to which message, prints QR codes as text for who draws them, and
+ * kills the process in the middle of a handler, when the environment says so.
  */
 import { type LoadHookSync, registerHooks } from "node:module";
 import { InstanceManager, type MessageHandler } from "@orquesta/core";
 
-const { FAKE_WS_URL = "", FAKE_ROOT_KEY = "", KILL_AT_SEND, KILL_MOMENT } = process.env;
+const { FAKE_WS_URL = "", FAKE_ROOT_KEY = "", PRINT_QR, KILL_AT_SEND, KILL_MOMENT } = process.env;
 
 /** The end of Baileys' module of defaults, which so stays loaded as late as in a real program. */
 const OTHER_DEFAULTS = `
@@ -21,7 +21,7 @@ const load: LoadHookSync = (url, context, nextLoad) => {
 };
 registerHooks({ load });
 
-const { send, consume } = InstanceManager.prototype;
+const { send, consume, start } = InstanceManager.prototype;
 let sends = 0;
 let lastAnswer = "";
 
@@ -33,6 +33,11 @@ InstanceManager.prototype.send = async function (...args) {
   if (isLast && KILL_MOMENT === "after") process.kill(process.pid, "SIGKILL");
   lastAnswer = sent.messageId ?? "";
   return sent;
+};
+
+InstanceManager.prototype.start = function (...args) {
+  if (PRINT_QR === "1") this.on("pairing.qr", ({ data }) => console.log(`qr ${data.qr}`));
+  return start.apply(this, args);
 };
 
 InstanceManager.prototype.consume = function (name, handler, options) {
