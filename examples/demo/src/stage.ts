@@ -41,6 +41,8 @@ export class Stage {
       DATA_DIR: this.#directory,
       API_KEY: key,
       LOG_LEVEL: "error",
+      // A port for each instance might be taken on this machine.
+      INSTANCE_PORTS: "",
       BAILEYS_WS_URL: whatsapp.url,
       BAILEYS_ROOT_KEY: whatsapp.rootKey,
     });

@@ -57,7 +57,7 @@ async function answerCustomer(stage: Stage, id: string): Promise<void> {
   screen.event("Ana writes", QUESTION);
   await ana.send(ACCOUNT, QUESTION);
   const { body } = await told;
-  screen.event("your webhook", `POST ${receiver.url}  signature verified`, "green");
+  screen.event("your webhook", `POST ${receiver.url}${receiver.proof}`, "green");
   screen.say();
   screen.json(body);
 

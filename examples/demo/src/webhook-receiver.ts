@@ -49,6 +49,11 @@ export class WebhookReceiver {
     return receiver;
   }
 
+  /** What to tell of a webhook that was taken. */
+  get proof(): string {
+    return this.secret === null ? "" : "  signature verified";
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
