@@ -1,4 +1,5 @@
 import { type Change, OrquestaError } from "@orquesta/core";
+import type { WASocket } from "@whiskeysockets/baileys";
 import { expect, test } from "vitest";
 import { AccountBench } from "./fixtures/account-bench.ts";
 
@@ -132,5 +133,24 @@ test("the same message twice arrives once; a retry after a restart is answered",
   ana.askRetry(message.messageId);
   await expect.poll(() => shown.duplicates, WAIT).toBe(2);
   expect(ana.received).toHaveLength(1);
+  expect(ana.decryptionFailures).toEqual([]);
+});
+
+test("a retry is answered from what is stored: Baileys remembers no message", async () => {
+  await using bench = await AccountBench.start();
+  const { instance, session } = await bench.pair(ACCOUNT);
+  const ana = bench.whatsapp.peer(ANA);
+  const heard = await ana.send(ACCOUNT, "hi");
+  await expect.poll(() => instance.received.length, WAIT).toBe(1);
+  const messageId = bench.provider.createMessageId();
+  const content = { type: "text" as const, text: "hello" };
+  const message = { outboxId: "o", messageId, chatId: ana.jid, content, attempt: 1 };
+  await session.send(message, AbortSignal.timeout(10_000));
+  const shown = await ana.waitFor(({ id }) => id === messageId);
+  const { messageRetryManager } = session.native as WASocket;
+  expect(messageRetryManager?.getRecentMessage(ana.jid, messageId)).toBeUndefined();
+  expect(messageRetryManager?.getRecentMessage(ana.jid, heard.id)).toBeUndefined();
+  ana.askRetry(messageId);
+  await expect.poll(() => shown.duplicates, WAIT).toBe(1);
   expect(ana.decryptionFailures).toEqual([]);
 });

@@ -22,6 +22,7 @@ import { GroupMetadataCache } from "./group-metadata.ts";
 import { MessageSender } from "./message-sender.ts";
 import { OutgoingGate } from "./outgoing-gate.ts";
 import { accountOf } from "./own-account.ts";
+import { keepNoRecentMessages } from "./recent-messages.ts";
 import { makeSentChats } from "./sent-chats.ts";
 import { ServerAcks } from "./server-acks.ts";
 import { makeSessionParts, type SessionParts } from "./session-parts.ts";
@@ -101,6 +102,7 @@ export class BaileysSession implements Session {
       makeSocketConfig({ ...parts, context, library, options, stanzas, isOver, onFailure }),
     );
     this.#socket = socket;
+    keepNoRecentMessages(socket);
     this.#raw = rawWebSocketOf(socket);
     boundClosing(this.#raw);
     this.#evidence.watch(socket);
