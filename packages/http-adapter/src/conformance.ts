@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { DOCUMENTATION_PATHS } from "./documentation/documentation-dialect.ts";
 import { type OpenApiDocument, type Operation, operationsOf } from "./documentation/operations.ts";
+import { isMarkedAsUpgrade } from "./upgrade-mark.ts";
 
 interface Known {
   readonly name: string;
@@ -78,13 +79,15 @@ export class Conformance {
     const { name, pointer, operation } = known;
     if (!operation.operationId)
       throw new Error(`${name} needs an operationId: clients are made of it`);
-    const described: unknown = operation.responses?.[response.status];
+    // What `attachEvents` makes of it.
+    const status = isMarkedAsUpgrade(response.headers) ? 101 : response.status;
+    const described: unknown = operation.responses?.[status];
     if (described === undefined) {
-      throw new Error(`${name} answered ${response.status}, which its responses do not have`);
+      throw new Error(`${name} answered ${status}, which its responses do not have`);
     }
     const content = Object(Reflect.get(Object(described), "content"));
     const type = response.headers.get("content-type")?.split(";")[0] ?? "";
-    if (response.body === null || method === "HEAD") return;
+    if (response.body === null || status === 101 || method === "HEAD") return;
     if (!(type in content)) {
       throw new Error(`${name} answered ${response.status} as ${type}, which it does not declare`);
     }

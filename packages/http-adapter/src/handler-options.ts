@@ -30,6 +30,12 @@ export interface HandlerOptions {
   readonly waitMs?: number | undefined;
   /** How long stopping, restarting and removing may take. @default 25 000 */
   readonly operationTimeoutMs?: number | undefined;
+  /** Event streams that one key may have open at the same time; 0: any number. @default 256 */
+  readonly maxStreamsPerKey?: number | undefined;
+  /** How often an event stream on which nothing happens says that it is alive. @default 15 000 */
+  readonly heartbeatMs?: number | undefined;
+  /** Ends the event streams when it fires, so that a server can finish its requests. */
+  readonly closing?: AbortSignal | undefined;
   /** @default nothing is logged */
   readonly logger?: Logger | undefined;
 }
@@ -41,6 +47,8 @@ export const HANDLER_DEFAULTS = {
   maxBodyBytes: 1_048_576,
   waitMs: 10_000,
   operationTimeoutMs: 25_000,
+  maxStreamsPerKey: 256,
+  heartbeatMs: 15_000,
   logger: silentLogger,
 } as const satisfies HandlerOptions;
 
@@ -55,6 +63,9 @@ export interface ResolvedHandlerOptions {
   readonly maxBodyBytes: number;
   readonly waitMs: number;
   readonly operationTimeoutMs: number;
+  readonly maxStreamsPerKey: number;
+  readonly heartbeatMs: number;
+  readonly closing: AbortSignal | undefined;
   readonly logger: Logger;
 }
 
@@ -70,6 +81,9 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
     maxBodyBytes: options.maxBodyBytes ?? HANDLER_DEFAULTS.maxBodyBytes,
     waitMs: options.waitMs ?? HANDLER_DEFAULTS.waitMs,
     operationTimeoutMs: options.operationTimeoutMs ?? HANDLER_DEFAULTS.operationTimeoutMs,
+    maxStreamsPerKey: options.maxStreamsPerKey ?? HANDLER_DEFAULTS.maxStreamsPerKey,
+    heartbeatMs: options.heartbeatMs ?? HANDLER_DEFAULTS.heartbeatMs,
+    closing: options.closing,
     logger: options.logger ?? HANDLER_DEFAULTS.logger,
   };
 }

@@ -6,6 +6,7 @@ export type ManagerApi = Pick<
   | "challenge"
   | "checkHealth"
   | "create"
+  | "events"
   | "get"
   | "keys"
   | "list"

@@ -10,6 +10,11 @@ export const REQUEST_FAULTS = {
     status: 415,
     message: "send the body with Content-Type: application/json",
   },
+  TOO_MANY_STREAMS: {
+    status: 429,
+    message: "this key has as many event streams open as it may; close one first",
+  },
+  UPGRADE_REQUIRED: { status: 426, message: "connect to this route with a WebSocket" },
   PAYLOAD_TOO_LARGE: { status: 413, message: "the request body is too large" },
 } as const satisfies Record<string, { readonly status: number; readonly message: string }>;
 

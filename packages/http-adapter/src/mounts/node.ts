@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { HttpHandler } from "../http-handler.ts";
 
+export { type AttachEventsOptions, attachEvents, type EventSockets } from "./attach-events.ts";
+
 export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
 /** Only requests that are no HTTP get here: a handler answers its own failures. */

@@ -24,6 +24,8 @@ export interface Configuration {
   readonly instanceManagerAuth: "required" | "off";
   /** 0: no limit. */
   readonly maxInstancesPerCompany: number;
+  /** Event streams that one key may have open at the same time; 0: no limit. */
+  readonly maxEventStreams: number;
   /** For a listener of each instance; null: none, as with Postgres, where an instance may move to another node. */
   readonly instancePorts: { readonly first: number; readonly last: number } | null;
   readonly webhooks: {
@@ -104,6 +106,9 @@ const environmentSchema = z.object({
   MAX_INSTANCES_PER_COMPANY: optional(
     wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
   ),
+  MAX_EVENT_STREAMS: optional(
+    wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
+  ),
   INSTANCE_PORTS: instancePorts.optional(),
   WEBHOOK_ALLOW_PRIVATE: optional(z.enum(["0", "1"], "must be 0, 1 or empty")),
   WEBHOOK_ALLOWED_HOSTS: optional(z.string().transform(toList)),
@@ -169,6 +174,7 @@ function toConfiguration(environment: Environment): Configuration {
     secret: environment.ORQUESTA_SECRET,
     instanceManagerAuth: environment.INSTANCE_MANAGER_AUTH ?? "required",
     maxInstancesPerCompany: environment.MAX_INSTANCES_PER_COMPANY ?? 10,
+    maxEventStreams: environment.MAX_EVENT_STREAMS ?? 256,
     instancePorts: instancePortsOf(environment),
     webhooks: {
       allowPrivate: allowPrivate === undefined ? undefined : allowPrivate === "1",

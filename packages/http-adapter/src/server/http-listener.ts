@@ -1,6 +1,12 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { OrquestaError } from "@orquesta/core";
-import type { NodeListener } from "../mounts/node.ts";
+import type { HttpHandler } from "../http-handler.ts";
+import {
+  type AttachEventsOptions,
+  attachEvents,
+  type EventSockets,
+  type NodeListener,
+} from "../mounts/node.ts";
 
 export interface HttpAddress {
   readonly port: number;
@@ -34,6 +40,7 @@ export class HttpListener {
   readonly #server: Server;
   readonly #active: Set<ServerResponse>;
   readonly #listener: PromiseWithResolvers<NodeListener>;
+  #eventSockets: EventSockets | null = null;
 
   private constructor(
     server: Server,
@@ -76,12 +83,18 @@ export class HttpListener {
     this.#listener.resolve(listener);
   }
 
-  /** Takes no more connections, lets running requests finish for up to `deadlineMs`, cuts the rest. */
+  /** Serves events over WebSockets, too. */
+  serveEvents(handler: HttpHandler, options?: AttachEventsOptions): void {
+    this.#eventSockets = attachEvents(this.#server, handler, options);
+  }
+
+  /** Takes no more connections, ends WebSockets, lets running requests finish for up to `deadlineMs`, cuts the rest. */
   async close(deadlineMs: number): Promise<void> {
     const closed = Promise.withResolvers<void>();
     this.#server.close(() => closed.resolve());
     for (const response of this.#active) response.shouldKeepAlive = false;
     const timer = setTimeout(() => this.#server.closeAllConnections(), deadlineMs);
+    await this.#eventSockets?.close();
     await closed.promise;
     clearTimeout(timer);
   }

@@ -1,4 +1,5 @@
 import type { InstanceManager, Logger } from "@orquesta/core";
+import type { HttpHandler } from "../http-handler.ts";
 import type { NodeListener } from "../mounts/node.ts";
 import { HttpListener, isAddressTaken } from "./http-listener.ts";
 import type { InstancePorts } from "./instance-ports.ts";
@@ -14,13 +15,19 @@ export interface InstanceListenersOptions {
   readonly logger: Logger;
 }
 
+/** What answers: requests, and those that ask for a WebSocket with events. */
+interface Served {
+  readonly listener: NodeListener;
+  readonly events: HttpHandler;
+}
+
 /**
  * A port for each instance that serves the routes of that instance alone. One that cannot be had fails
  * nothing: the instance is reached through the main port.
  */
 export class InstanceListeners {
   readonly #options: InstanceListenersOptions;
-  readonly #listener = Promise.withResolvers<NodeListener>();
+  readonly #served = Promise.withResolvers<Served>();
   readonly #opened = new Map<string, Promise<HttpListener | null>>();
   readonly #closing = new Set<Promise<void>>();
   readonly #unsubscribe: readonly (() => void)[];
@@ -45,8 +52,8 @@ export class InstanceListeners {
   }
 
   /** Requests to an instance's own port come out of it as requests to the main one. */
-  serve(listener: NodeListener): void {
-    this.#listener.resolve(listener);
+  serve(listener: NodeListener, events: HttpHandler): void {
+    this.#served.resolve({ listener, events });
   }
 
   /** Null: the instance has none of its own. */
@@ -83,7 +90,7 @@ export class InstanceListeners {
       }
       try {
         const opened = await HttpListener.open({ port, host });
-        void this.#listener.promise.then((listener) => opened.serve(scoped(listener, instanceId)));
+        void this.#served.promise.then((served) => serveScoped(opened, served, instanceId));
         return opened;
       } catch (error) {
         refused.add(port);
@@ -115,6 +122,11 @@ export class InstanceListeners {
     this.#options.ports.release(instanceId);
     this.#options.ports.save();
   }
+}
+
+function serveScoped(opened: HttpListener, { listener, events }: Served, instanceId: string): void {
+  opened.serve(scoped(listener, instanceId));
+  opened.serveEvents(events, { toTarget: (target) => toInstanceUrl(instanceId, target) });
 }
 
 function scoped(listener: NodeListener, instanceId: string): NodeListener {

@@ -109,6 +109,7 @@ export async function startServer(
   const drainMs = options.drainMs ?? DEFAULT_DRAIN_MS;
   const instances = await openInstanceListeners(configuration, manager, drainMs, logger);
   const url = describeUrl(configuration, http.port);
+  const closingStreams = new AbortController();
   const handler = createHandler(manager, {
     apiKey: keys.apiKey,
     instanceManagerAuth: configuration.instanceManagerAuth,
@@ -117,14 +118,20 @@ export async function startServer(
     publicUrl: configuration.publicUrl,
     docs: configuration.docs,
     version: readVersion(),
+    maxStreamsPerKey: configuration.maxEventStreams,
+    closing: closingStreams.signal,
     logger,
   });
-  const listener = toNodeListener(withRequestLog(handler, logger));
-  instances?.serve(listener);
+  const logged = withRequestLog(handler, logger);
+  const listener = toNodeListener(logged);
+  instances?.serve(listener, logged);
   http.serve(listener);
+  http.serveEvents(logged);
   for (const line of describeStart(url, keys, configuration)) (options.print ?? printLine)(line);
 
   async function closeAll(): Promise<void> {
+    // They would go on for ever; their clients come again and go on behind what they had.
+    closingStreams.abort();
     await Promise.all([http.close(drainMs), instances?.close(drainMs)]);
     await manager.close();
   }

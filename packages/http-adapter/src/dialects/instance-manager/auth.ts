@@ -14,6 +14,8 @@ export interface InstanceManagerEnv extends DialectEnv {
     instanceId: string;
     /** Whether the route is one that the document does not have. */
     isAddition: boolean;
+    /** Whose event streams are counted together: tells keys apart without being one. */
+    streamKey: string;
   };
 }
 
@@ -26,7 +28,7 @@ export interface Guards {
   readonly operatorOfInstance: MiddlewareHandler<InstanceManagerEnv>;
 }
 
-function readKey(c: Context): string {
+export function readKey(c: Context): string {
   const header = c.req.header("x-api-key");
   if (header !== undefined) return header;
   const bearer = /^bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "");

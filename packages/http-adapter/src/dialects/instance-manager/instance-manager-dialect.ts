@@ -8,6 +8,7 @@ import { createGuards, type InstanceManagerEnv } from "./auth.ts";
 import { toErrorAnswer } from "./errors.ts";
 import { BASE_PATH, type InstanceManagerApp, type RouteKit } from "./route-kit.ts";
 import { addCreateRoute } from "./routes/create-route.ts";
+import { addEventRoutes } from "./routes/event-routes.ts";
 import { addInstanceRoutes } from "./routes/instance-routes.ts";
 import { addKeyRoutes } from "./routes/key-routes.ts";
 import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
@@ -58,5 +59,6 @@ export function createInstanceManagerDialect(context: DialectContext): Dialect {
   addPairingRoutes(app, kit);
   addLogRoutes(app, kit);
   addMessageRoutes(app, kit);
+  addEventRoutes(app, kit);
   return toDialect([BASE_PATH], app);
 }
