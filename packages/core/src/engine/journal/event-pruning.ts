@@ -87,7 +87,7 @@ export class EventPruning {
     return this.#options.database.write(async (tx) => {
       const rows = await tx
         .selectFrom("event")
-        .select(["number", "occurred_at"])
+        .select(["id", "number", "occurred_at"])
         .where("instance_id", "=", id)
         .orderBy("number")
         .limit(EVENTS_AT_A_TIME)
@@ -103,6 +103,12 @@ export class EventPruning {
         .deleteFrom("event")
         .where("instance_id", "=", id)
         .where("number", "<=", last.number)
+        .execute();
+      // Who comes back to read on behind an older event has missed something, and is told so.
+      await tx
+        .updateTable("instance")
+        .set({ erased_event_id: last.id })
+        .where("id", "=", id)
         .execute();
       await endWithoutEvent(tx, (tasks) =>
         tasks.where("instance_id", "=", id).where("number", "<=", last.number),
