@@ -5,6 +5,7 @@ export type FakeWhatsAppErrorCode =
   | "BAD_QR"
   | "NOT_CONNECTED"
   | "PAIRING_FAILED"
+  | "PASSKEY_REQUIRED"
   | "SERVER_CLOSED"
   | "TIMEOUT"
   | "UNKNOWN_ACCOUNT"

@@ -11,6 +11,7 @@ import type {
 import { Directory } from "./network/directory.ts";
 import type { Group } from "./network/group.ts";
 import { Linking } from "./network/linking.ts";
+import { LinkingRules } from "./network/linking-rules.ts";
 import { LoginFaults } from "./network/login-faults.ts";
 import { MessagesFromAccounts } from "./network/messages-from-accounts.ts";
 import type { FakeWhatsAppLogger, Network } from "./network/network.ts";
@@ -65,6 +66,8 @@ const SILENT: FakeWhatsAppLogger = { debug: () => undefined, warn: () => undefin
  */
 export class FakeWhatsApp implements AsyncDisposable {
   readonly events: ServerEvents;
+  /** What it demands of clients that want in. */
+  readonly linkingRules: LinkingRules = new LinkingRules();
   readonly #root = X25519KeyPair.generate();
   readonly #honest = createServerCertificate(this.#root);
   #shown: ServerCertificate = this.#honest;
@@ -91,15 +94,17 @@ export class FakeWhatsApp implements AsyncDisposable {
     const closed = this.#closed.signal;
     const network = { directory, events: this.events, settings, logger, closed };
     const faults = new LoginFaults();
-    const desk = new PairingDesk(network, faults);
+    const rules = this.linkingRules;
+    const desk = new PairingDesk(network, faults, rules);
     this.#network = network;
     this.#phoneSides = new Phones(network);
     this.#services = {
       network,
       desk,
-      codes: new CodePairing(desk, directory),
+      codes: new CodePairing(desk, directory, rules),
       faults,
       linking: new Linking(network),
+      rules,
       messages: new MessagesFromAccounts(network, this.#phoneSides),
       receipts: new ReceiptsFromAccounts(network),
     };

@@ -29,6 +29,7 @@ export { FakeWhatsAppError, type FakeWhatsAppErrorCode } from "./fake-whatsapp-e
 export type { NackRecord, ReceiptRecord, RetryRecord } from "./network/companion.ts";
 export type { Group } from "./network/group.ts";
 export type { ReceivedMessage } from "./network/inbox.ts";
+export type { LinkingRules, WebVersion } from "./network/linking-rules.ts";
 export type { FakeWhatsAppLogger } from "./network/network.ts";
 export type { InboundHabits } from "./network/phone-inbound.ts";
 export type { DecryptionFailure } from "./network/primary-device.ts";

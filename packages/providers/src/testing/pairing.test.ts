@@ -75,6 +75,80 @@ test("a wrong pairing code links nothing", async () => {
   expect(phone.devices).toEqual([]);
 });
 
+test("a pairing code that the server refuses is known to no phone", async () => {
+  await using bench = await TestBench.start();
+  const phone = bench.whatsapp.phone(ACCOUNT);
+  bench.whatsapp.linkingRules.refuseNextPairingCodes(1);
+  const stranger = bench.connect();
+  await stranger.qr();
+  const refused = new Promise<string | undefined>((resolve) => {
+    stranger.socket.ws.on("CB:iq,type:error", ({ content }) => resolve(content?.[0]?.attrs.text));
+  });
+  await stranger.socket.requestPairingCode(ACCOUNT, "ABCD1234");
+  expect(await refused).toBe("rate-overlimit");
+  await expect(phone.enterCode("ABCD1234", { timeoutMs: 5 })).rejects.toMatchObject({
+    code: "TIMEOUT",
+  });
+  await stranger.socket.requestPairingCode(ACCOUNT, "ABCD1234");
+  expect(await phone.enterCode("ABCD1234")).toBe(1);
+});
+
+test.each(["qr", "code"] as const)("a passkey is demanded after pairing by %s", async (way) => {
+  await using bench = await TestBench.start();
+  const phone = bench.whatsapp.phone(ACCOUNT);
+  phone.demandPasskey();
+  const stranger = bench.connect();
+  const qr = await stranger.qr();
+  const demanded = new Promise<Uint8Array>((resolve) => {
+    const event = "CB:notification,type:passkey_prologue_request,passkey_request_options";
+    stranger.socket.ws.on(event, ({ content }) => resolve(content[0].content));
+  });
+  if (way === "code") await stranger.socket.requestPairingCode(ACCOUNT, "ABCD1234");
+  const linking = way === "qr" ? phone.scan(qr) : phone.enterCode("ABCD1234");
+  await expect(linking).rejects.toMatchObject({ code: "PASSKEY_REQUIRED" });
+  expect(JSON.parse(Buffer.from(await demanded).toString())).toMatchObject({
+    rpId: "whatsapp.com",
+    userVerification: "required",
+  });
+  expect(phone.devices).toEqual([]);
+  expect(stranger.updates.some(({ isNewLogin }) => isNewLogin)).toBe(false);
+});
+
+test("clients older than the required version are refused with 405, paired or not", async () => {
+  await using bench = await TestBench.start();
+  const client = await bench.link(ACCOUNT);
+  client.kill();
+  bench.whatsapp.linkingRules.requireVersion([2, 3000, 7]);
+  for (const [version, code] of [
+    [[2, 3000, 6], 405],
+    [[2, 2999, 9], 405],
+    [[1, 9999, 9], 405],
+  ] as const) {
+    expect(await bench.connect(undefined, { version: [...version] }).closed()).toBe(code);
+  }
+  expect(await bench.connect(client.store, { version: [2, 3000, 6] }).closed()).toBe(405);
+  for (const version of [
+    [2, 3000, 7],
+    [2, 3001, 0],
+    [3, 0, 0],
+  ] as const) {
+    expect(await bench.connect(undefined, { version: [...version] }).qr()).toContain(",");
+  }
+  await bench.connect(client.store, { version: [2, 3000, 7] }).open();
+});
+
+test("QR codes can be withheld from a client that is connected", async () => {
+  await using bench = await TestBench.start();
+  bench.whatsapp.linkingRules.withholdQrCodes();
+  const stranger = bench.connect();
+  await stranger.update("the end of the handshake", ({ connection }) => connection);
+  await expect(
+    stranger.update("a QR code", ({ qr }) => qr, { timeoutMs: 300 }),
+  ).rejects.toMatchObject({ code: "TIMEOUT" });
+  bench.whatsapp.linkingRules.withholdQrCodes(false);
+  expect(await bench.connect().qr()).toContain(",");
+});
+
 test("a QR code of no client, of a client that left, or with a forged secret is refused", async () => {
   await using bench = await TestBench.start();
   const phone = bench.whatsapp.phone(ACCOUNT);

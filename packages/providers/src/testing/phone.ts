@@ -59,6 +59,11 @@ export class Phone {
     return (await this.#services.codes.enter(this.#user, code, wait)).device;
   }
 
+  /** Lets no new device in without the account's passkey, which no client of this fake can show. */
+  demandPasskey(demands = true): void {
+    this.#user.demandsPasskey = demands;
+  }
+
   /** Removes a linked device, or all of them: the client is logged out with 401. */
   unlink(device?: number): void {
     for (const companion of [...this.#user.companions.values()]) {

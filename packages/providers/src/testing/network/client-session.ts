@@ -14,6 +14,7 @@ import {
 import type { CodePairing } from "./code-pairing.ts";
 import type { Companion } from "./companion.ts";
 import type { Linking } from "./linking.ts";
+import type { LinkingRules } from "./linking-rules.ts";
 import type { LoginFaults } from "./login-faults.ts";
 import type { MessagesFromAccounts } from "./messages-from-accounts.ts";
 import { type Network, refuse } from "./network.ts";
@@ -22,6 +23,8 @@ import type { PairingDesk } from "./pairing-desk.ts";
 import { type Answer, answerQuery } from "./queries.ts";
 import type { ReceiptsFromAccounts } from "./receipts-from-accounts.ts";
 
+const CLIENT_TOO_OLD = 405;
+
 /** The parts of the server that a session hands its stanzas to. */
 export interface SessionServices {
   readonly network: Network;
@@ -29,6 +32,7 @@ export interface SessionServices {
   readonly codes: CodePairing;
   readonly faults: LoginFaults;
   readonly linking: Linking;
+  readonly rules: LinkingRules;
   readonly messages: MessagesFromAccounts;
   readonly receipts: ReceiptsFromAccounts;
 }
@@ -93,6 +97,10 @@ export class ClientSession implements ConnectionListener, PairingLink {
     const reason = this.#services.faults.take();
     if (reason !== null) {
       this.#refuseLogin(reason, "a failure was ordered");
+      return;
+    }
+    if (this.#services.rules.isTooOld(client.payload)) {
+      this.#refuseLogin(CLIENT_TOO_OLD, "the client's version is too old");
       return;
     }
     const registration = client.payload.devicePairingData;
@@ -178,7 +186,7 @@ export class ClientSession implements ConnectionListener, PairingLink {
     const companion = this.#companion;
     if (!companion) {
       if (!this.#candidate || iq.attrs["xmlns"] !== "md") return { content: undefined };
-      return { content: codes.handle(this.#candidate, iq) };
+      return codes.handle(this.#candidate, iq);
     }
     if (child(iq, "remove-companion-device")) {
       linking.unlinkByClient(companion);

@@ -21,8 +21,10 @@ import {
 } from "../wire/stanza.ts";
 import type { Companion } from "./companion.ts";
 import type { Directory } from "./directory.ts";
+import type { LinkingRules } from "./linking-rules.ts";
 import type { PairingCandidate } from "./pairing-candidate.ts";
 import type { PairingDesk } from "./pairing-desk.ts";
+import type { Answer } from "./queries.ts";
 import type { User } from "./user.ts";
 
 const TAG = "link_code_companion_reg";
@@ -39,17 +41,19 @@ interface Hello {
 export class CodePairing {
   readonly #desk: PairingDesk;
   readonly #directory: Directory;
+  readonly #rules: LinkingRules;
   readonly #hellos = new Map<string, Hello>();
   readonly #events = new EventEmitter<{ hello: [string]; finish: [string, Stanza] }>();
 
-  constructor(desk: PairingDesk, directory: Directory) {
+  constructor(desk: PairingDesk, directory: Directory, rules: LinkingRules) {
+    this.#rules = rules;
     this.#desk = desk;
     this.#directory = directory;
     this.#events.setMaxListeners(0);
   }
 
-  /** Takes the client's part of the exchange; gives the content of the answer. */
-  handle(candidate: PairingCandidate, iq: Stanza): Stanza | undefined {
+  /** Takes the client's part of the exchange; gives the answer. */
+  handle(candidate: PairingCandidate, iq: Stanza): Answer {
     const request = child(iq, TAG);
     if (!request) throw new MalformedStanzaError(`<iq xmlns="md"> without <${TAG}>`);
     const number = this.#directory.numberOf(requiredAttribute(request, "jid"));
@@ -60,8 +64,10 @@ export class CodePairing {
         requiredBytes(request, "link_code_pairing_ref").toString(),
         request,
       );
-      return undefined;
+      return { content: undefined };
     }
+    const refusal = this.#rules.takeCodeRefusal();
+    if (refusal) return refusal;
     const wrappedEphemeral = requiredBytes(
       request,
       "link_code_pairing_wrapped_companion_ephemeral_pub",
@@ -70,7 +76,7 @@ export class CodePairing {
     const ref = randomBytes(12).toString("hex");
     this.#hellos.set(number, { candidate, ref, wrappedEphemeral });
     this.#events.emit("hello", number);
-    return stanza(TAG, {}, [stanza("link_code_pairing_ref", {}, Buffer.from(ref))]);
+    return { content: stanza(TAG, {}, [stanza("link_code_pairing_ref", {}, Buffer.from(ref))]) };
   }
 
   leave(candidate: PairingCandidate): void {

@@ -5,9 +5,11 @@ import { X25519KeyPair } from "../signal/x25519.ts";
 import { bytesOf, child, type Stanza, stanza } from "../wire/stanza.ts";
 import { issueDeviceIdentity, verifyDeviceIdentity } from "./adv-identity.ts";
 import { Companion } from "./companion.ts";
+import type { LinkingRules } from "./linking-rules.ts";
 import type { LoginFaults } from "./login-faults.ts";
 import { announceSent, type Network } from "./network.ts";
 import type { PairingCandidate } from "./pairing-candidate.ts";
+import { passkeyPrologue } from "./passkey-prologue.ts";
 import { PrekeyRegistry } from "./prekey-registry.ts";
 import type { User } from "./user.ts";
 
@@ -18,11 +20,13 @@ const REF_COUNT = 6;
 export class PairingDesk {
   readonly #network: Network;
   readonly #faults: LoginFaults;
+  readonly #rules: LinkingRules;
   readonly #waiting = new Map<string, { candidate: PairingCandidate; refs: ReadonlySet<string> }>();
 
-  constructor(network: Network, faults: LoginFaults) {
+  constructor(network: Network, faults: LoginFaults, rules: LinkingRules) {
     this.#network = network;
     this.#faults = faults;
+    this.#rules = rules;
   }
 
   /** Gives the client the references that its QR codes will show. */
@@ -31,6 +35,7 @@ export class PairingDesk {
       { length: REF_COUNT },
       () => `2@${randomBytes(24).toString("base64url")}`,
     );
+    if (this.#rules.withholdsQrCodes) return;
     this.#waiting.set(keyOf(candidate), { candidate, refs: new Set(refs) });
     const attributes = { type: "set", xmlns: "md", from: "s.whatsapp.net", id: newId() };
     const nodes = refs.map((ref) => stanza("ref", {}, Buffer.from(ref)));
@@ -66,6 +71,11 @@ export class PairingDesk {
     advSecret: Uint8Array,
     wait: WaitOptions,
   ): Promise<Companion> {
+    if (user.demandsPasskey) {
+      candidate.link.send(passkeyPrologue());
+      const message = "the account demands a passkey, and the client did not answer with one";
+      throw new FakeWhatsAppError("PASSKEY_REQUIRED", message);
+    }
     this.leave(candidate);
     const companion = this.#companion(user, candidate);
     const { keys } = user.phone.identity;

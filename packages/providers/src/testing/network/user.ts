@@ -10,6 +10,8 @@ export class User {
   readonly phone: PrimaryDevice;
   readonly companions = new Map<number, Companion>();
   name: string;
+  /** Whether a device is only linked by a client that answers with the account's passkey. */
+  demandsPasskey = false;
   #lastDevice = 0;
 
   constructor(number: string, name: string, historyLimit: number) {
