@@ -26,7 +26,9 @@ export class BaileysLogger {
   }
 
   error(first: unknown, message?: unknown): void {
-    this.#logger.warn(wordsOf(first, message));
+    // How the session ended is reported with its reason, and some ends are normal, as after pairing.
+    if (message === "stream errored out") this.#logger.debug(wordsOf(first, message));
+    else this.#logger.warn(wordsOf(first, message));
   }
 }
 

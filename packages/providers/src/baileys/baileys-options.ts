@@ -8,11 +8,20 @@ const bytes = z.union([
     .transform((hex) => new Uint8Array(Buffer.from(hex, "hex"))),
 ]);
 
+const versionPart = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+const MAX_QR_TIMEOUT_MS = 600_000;
+
 export const baileysOptionsSchema = z.strictObject({
   url: z.url({ protocol: /^wss?$/ }).optional(),
   rootKey: bytes.optional(),
   verifySignatures: z.boolean().default(true),
   browser: z.tuple([z.string().min(1), z.string().min(1), z.string().min(1)]).optional(),
+  version: z.tuple([versionPart, versionPart, versionPart]).optional(),
+  versionUrl: z.url({ protocol: /^https?$/ }).optional(),
+  qrTimeoutMs: z.int().min(1).max(MAX_QR_TIMEOUT_MS).optional(),
 });
 
 /** Options of the provider: they hold for every instance in the process. */
@@ -30,6 +39,18 @@ export interface BaileysOptions {
   readonly verifySignatures?: boolean;
   /** How the device shows up in the phone's list: system, browser, version. */
   readonly browser?: readonly [string, string, string];
+  /**
+   * Version of WhatsApp Web that every session says it is, such as `[2, 3000, 1043857760]`.
+   * @default the newest, asked for at `versionUrl`; where that fails, the one that Baileys was made for
+   */
+  readonly version?: readonly [number, number, number];
+  /**
+   * Page that names the newest version of WhatsApp Web, asked once in 6 hours for at most 3 s.
+   * @default WhatsApp's own; none when `url` leads somewhere else
+   */
+  readonly versionUrl?: string;
+  /** How long each QR code is shown, ms, up to 600 000. @default 60 000 for the first, 20 000 for the others, as WhatsApp Web does */
+  readonly qrTimeoutMs?: number;
 }
 
 export type ParsedBaileysOptions = z.output<typeof baileysOptionsSchema>;
@@ -39,6 +60,8 @@ export const baileysSettingsSchema = z.strictObject({
   markOnline: z.boolean().default(false),
   /** Ask the phone for the whole history at pairing. */
   syncFullHistory: z.boolean().default(false),
+  /** QR codes that are shown before the instance stops with the reason `qr_timeout`; WhatsApp gives 6 to a connection. */
+  qrLimit: z.int().min(1).max(1000).default(6),
 });
 
 /** Settings of one instance. */

@@ -8,8 +8,13 @@ import {
   baileysSettingsSchema,
 } from "./baileys-options.ts";
 import { BaileysSession } from "./baileys-session.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { parseChatId } from "./chat-id.ts";
 import { KEEP_ALIVE_MS } from "./socket-config.ts";
+import { DEFAULT_VERSION_URL, WebVersions } from "./web-versions.ts";
+
+/** One is kept only from the end of a connection to the beginning of the next. */
+const QR_COUNTS = 1_000;
 
 export type BaileysProvider = Provider<"baileys", BaileysSettings>;
 
@@ -20,6 +25,11 @@ export type BaileysProvider = Provider<"baileys", BaileysSettings>;
  */
 export function baileys(options: BaileysOptions = {}): BaileysProvider {
   const parsed = parseOptions(options);
+  const versions = new WebVersions({
+    fixed: parsed.version,
+    url: parsed.versionUrl ?? (parsed.url === undefined ? DEFAULT_VERSION_URL : null),
+  });
+  const qrCounts = new BoundedMap<string, number>(QR_COUNTS);
   let loading: Promise<BaileysLibrary> | undefined;
   const load = async () => {
     loading ??= loadBaileys(parsed);
@@ -35,7 +45,7 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     id: "baileys",
     capabilities: {
       outgoing: ["text"],
-      pairing: ["qr"],
+      pairing: ["qr", "code"],
       inbound: "at_least_once",
       resend: "same_id",
       // Baileys pings every 30 s; the answer may take its time.
@@ -45,8 +55,11 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     parseSettings: (input) => parse(baileysSettingsSchema, input ?? {}, "settings"),
     parseChatId,
     createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
-    open: async (context) =>
-      await BaileysSession.open({ context, library: await load(), options: parsed }),
+    open: async (context) => {
+      versions.prepare();
+      const library = await load();
+      return await BaileysSession.open({ context, library, options: parsed, versions, qrCounts });
+    },
   });
 }
 

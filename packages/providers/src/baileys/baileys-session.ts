@@ -5,6 +5,8 @@ import {
   NO_EVIDENCE,
   OrquestaError,
   type OutboxMessage,
+  type PairingCode,
+  type PairingCodeOptions,
   type Sent,
   type Session,
   type SessionChange,
@@ -15,6 +17,7 @@ import {
 import type { BinaryNode, ConnectionState, WASocket } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
+import type { BoundedMap } from "./bounded-map.ts";
 import { ConnectionEvidence } from "./connection-evidence.ts";
 import { saveCredentials } from "./credentials.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
@@ -22,6 +25,7 @@ import { GroupMetadataCache } from "./group-metadata.ts";
 import { MessageSender } from "./message-sender.ts";
 import { OutgoingGate } from "./outgoing-gate.ts";
 import { accountOf } from "./own-account.ts";
+import { alreadyPaired, Pairing } from "./pairing.ts";
 import { keepNoRecentMessages } from "./recent-messages.ts";
 import { makeSentChats } from "./sent-chats.ts";
 import { ServerAcks } from "./server-acks.ts";
@@ -30,16 +34,19 @@ import { makeSocketConfig } from "./socket-config.ts";
 import { boundClosing, endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
 import { StanzaReader } from "./stanza-reader.ts";
 import { endingOfRefusal } from "./upgrade-refusal.ts";
+import { VersionInUse } from "./version-in-use.ts";
+import type { WebVersions } from "./web-versions.ts";
 
 const LOGOUT_TIMEOUT_MS = 5_000;
 const FLUSH_TIMEOUT_MS = 2_000;
-const FIRST_QR_MS = 60_000;
-const NEXT_QR_MS = 20_000;
 
 export interface BaileysSessionOptions {
   readonly context: SessionContext<BaileysSettings>;
   readonly library: BaileysLibrary;
   readonly options: ParsedBaileysOptions;
+  readonly versions: WebVersions;
+  /** QR codes that earlier sessions have shown in vain, by instance. */
+  readonly qrCounts: BoundedMap<string, number>;
 }
 
 /** One connection of one account: one Baileys socket, never used again once it has ended. */
@@ -52,8 +59,10 @@ export class BaileysSession implements Session {
   #raw: RawWebSocket | null = null;
   #gate: OutgoingGate | null = null;
   #sender: MessageSender | null = null;
+  /** Null when the account was linked before. */
+  #pairing: Pairing | null = null;
+  #version: VersionInUse | null = null;
   #isConnected = false;
-  #qrCount = 0;
   #closing: Promise<void> | null = null;
 
   private constructor(context: SessionContext<BaileysSettings>) {
@@ -80,26 +89,45 @@ export class BaileysSession implements Session {
     return await this.#sender.send(message, signal);
   }
 
+  async requestPairingCode(phone: string, options: PairingCodeOptions): Promise<PairingCode> {
+    if (this.#pairing === null) throw alreadyPaired();
+    return await this.#pairing.requestCode(phone, options);
+  }
+
   close({ logout = false }: { readonly logout?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#close(logout);
     return this.#closing;
   }
 
-  async #open({ context, library, options }: BaileysSessionOptions): Promise<void> {
+  async #open(opening: BaileysSessionOptions): Promise<void> {
+    const { context, library, options, versions } = opening;
     const onFailure = (cause: unknown) => this.#fail(cause);
     const hold = (durable: Promise<void>) => void this.#holdDuring(durable);
     const { signal } = context;
     const sentChats = makeSentChats();
     const acks = new ServerAcks(() => this.#evidence.acknowledge());
-    const parts = await makeSessionParts({ context, library, sentChats, hold, onFailure });
+    const [parts, version] = await Promise.all([
+      makeSessionParts({ context, library, sentChats, hold, onFailure }),
+      VersionInUse.choose(versions, library, context.logger),
+    ]);
     if (signal.aborted) throw new OrquestaError("ABORTED", "the session was not wanted any more");
     this.#parts = parts;
+    this.#version = version;
     const groups = new GroupMetadataCache((jid) => this.#requireSocket().groupMetadata(jid));
     const durably = (work: () => Promise<void>) => this.#durably(work);
     const stanzas = new StanzaReader({ parts, groups, acks, durably });
     const isOver = () => this.#ended.signal.aborted || this.#gate?.isShut === true;
     const socket = library.makeWASocket(
-      makeSocketConfig({ ...parts, context, library, options, stanzas, isOver, onFailure }),
+      makeSocketConfig({
+        ...parts,
+        context,
+        library,
+        options,
+        version,
+        stanzas,
+        isOver,
+        onFailure,
+      }),
     );
     this.#socket = socket;
     keepNoRecentMessages(socket);
@@ -111,7 +139,20 @@ export class BaileysSession implements Session {
     const ended = this.#ended.signal;
     this.#sender = new MessageSender({ socket, outgoing, acks, sentChats, ended });
     this.#listen(socket, stanzas);
+    if (!parts.creds.me) this.#pairing = this.#pair(opening, socket);
     signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  #pair({ context, options, qrCounts }: BaileysSessionOptions, socket: WASocket): Pairing {
+    return new Pairing({
+      context,
+      socket,
+      qrTimeoutMs: options.qrTimeoutMs,
+      qrCounts,
+      ended: this.#ended.signal,
+      report: (change) => this.#report(change),
+      finish: (ending) => this.#finish(ending),
+    });
   }
 
   async #holdDuring(durable: Promise<void>): Promise<void> {
@@ -138,20 +179,13 @@ export class BaileysSession implements Session {
 
   #onConnection(update: Partial<ConnectionState>): void {
     if (this.#ended.signal.aborted) return;
-    if (update.qr) this.#onQr(update.qr);
-    if (update.isNewLogin) this.#report({ state: "authenticating" });
+    if (update.qr || update.connection === "open") this.#version?.accepted();
     if (update.connection === "open") this.#onOpen();
     if (update.connection === "close") {
       const cause = update.lastDisconnect?.error;
-      this.#finish(endingOf(readDisconnect(cause)), cause);
+      const ending = endingOf(readDisconnect(cause));
+      this.#finish(this.#version?.amend(ending) ?? this.#pairing?.amend(ending) ?? ending, cause);
     }
-  }
-
-  #onQr(qr: string): void {
-    if (this.#qrCount === 0) this.#report({ state: "pairing" });
-    const lifetimeMs = this.#qrCount++ === 0 ? FIRST_QR_MS : NEXT_QR_MS;
-    const expiresAt = new Date(Date.now() + lifetimeMs).toISOString();
-    this.#context.emit({ name: "pairing.qr", data: { qr, expiresAt } });
   }
 
   #onOpen(): void {

@@ -9,6 +9,7 @@ import { makeJournalingRepository } from "./journaling-repository.ts";
 import { rememberUnknownLids } from "./lid-lookup.ts";
 import type { SessionParts } from "./session-parts.ts";
 import type { StanzaReader } from "./stanza-reader.ts";
+import type { VersionInUse } from "./version-in-use.ts";
 
 export const KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -22,6 +23,7 @@ export interface SocketConfigParts extends SessionParts {
   readonly context: SessionContext<BaileysSettings>;
   readonly library: BaileysLibrary;
   readonly options: ParsedBaileysOptions;
+  readonly version: VersionInUse;
   readonly stanzas: StanzaReader;
   readonly isOver: () => boolean;
   readonly onFailure: (cause: unknown) => void;
@@ -33,6 +35,8 @@ export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConf
   return {
     ...(options.url !== undefined && { waWebSocketUrl: options.url }),
     ...(options.browser !== undefined && { browser: options.browser }),
+    ...(options.qrTimeoutMs !== undefined && { qrTimeout: options.qrTimeoutMs }),
+    version: parts.version.numbers,
     auth: { creds, keys: store },
     logger: new BaileysLogger(context.logger),
     markOnlineOnConnect: context.settings.markOnline,

@@ -6,7 +6,12 @@ const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
     "another client logged in with this session; two would throw each other out, so this one stopped: end the other one, then start this instance again",
   banned: "the platform has banned the account",
   restricted: "the platform has restricted the account for a time",
-  version_refused: "the platform does not accept this version of the library any more",
+  qr_timeout: "nobody answered the QR code or the pairing code in time",
+  no_challenge: "the platform connected, but gave nothing to pair with",
+  passkey_required:
+    "the account demands a passkey to link a device, and only the platform's own apps can answer that: link the account in one of them and import that session",
+  version_refused:
+    "the platform refused the version of the client that this one says it is, and there is no better one",
   untrusted_server:
     "a signature of the server or of the account is not valid: somebody may be in between",
   rate_limited: "the platform refuses connections for a while",

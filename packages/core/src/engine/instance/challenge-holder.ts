@@ -1,6 +1,7 @@
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
-import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
+import type { InstanceStatus } from "../event/instance-status.ts";
+import { explain } from "../event/status-explanation.ts";
 import type { InstanceRecord } from "./instance-record.ts";
 import {
   type CodeChallenge,
@@ -53,16 +54,9 @@ function isValid<C extends QrChallenge | CodeChallenge>(challenge: C | null): ch
   return challenge !== null && Date.parse(challenge.expiresAt) > Date.now() + MARGIN_MS;
 }
 
-const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
-  passkey_required: PASSKEY_CHALLENGE.message,
-  qr_timeout: "nobody scanned a QR code in time (qr_timeout)",
-  version_refused:
-    "the platform refused the version of the client, also a renewed one (version_refused)",
-};
-
 /** Where the instance is and why, for a person. */
 export function describeStatus({ status, reason }: InstanceRecord): string {
-  const why = reason === null ? "" : `: ${EXPLANATIONS[reason] ?? reason}`;
+  const why = reason === null ? "" : `: ${explain(reason) ?? reason}`;
   return `the instance is ${status}${why}`;
 }
 

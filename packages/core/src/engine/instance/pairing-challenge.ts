@@ -1,3 +1,5 @@
+import { explain } from "../event/status-explanation.ts";
+
 /** A QR code that the account's phone has to scan. */
 export interface QrChallenge {
   readonly type: "qr";
@@ -31,7 +33,5 @@ export type PairingChallenge = QrChallenge | CodeChallenge | PasskeyChallenge;
 
 export const PASSKEY_CHALLENGE: PasskeyChallenge = {
   type: "passkey",
-  message:
-    "the account demands a passkey to link a device, and only the platform's own apps can answer that; " +
-    "link the account there and import that session",
+  message: explain("passkey_required") ?? "passkey_required",
 };
