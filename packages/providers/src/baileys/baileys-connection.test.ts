@@ -188,6 +188,6 @@ test("no secret, QR or text is logged", async () => {
   await expect.poll(() => instance.received.length, WAIT).toBe(1);
   bench.whatsapp.streamError(ACCOUNT, 503);
   await expect.poll(() => instance.changes.at(-1)?.state, WAIT).toBe("closed");
-  const log = instance.logged.join("\n");
+  const log = instance.logged.join("\n").replaceAll(/"version":"[\d.]+"/g, "");
   expect(log).not.toMatch(/topsecret|linked_devices|\d{5,}/);
 });

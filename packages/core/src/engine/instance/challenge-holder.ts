@@ -56,8 +56,11 @@ function isValid<C extends QrChallenge | CodeChallenge>(challenge: C | null): ch
 
 /** Where the instance is and why, for a person. */
 export function describeStatus({ status, reason }: InstanceRecord): string {
-  const why = reason === null ? "" : `: ${explain(reason) ?? reason}`;
-  return `the instance is ${status}${why}`;
+  if (reason === null) return `the instance is ${status}`;
+  const explanation = explain(reason);
+  return explanation === null
+    ? `the instance is ${status}: ${reason}`
+    : `the instance is ${status} (${reason}): ${explanation}`;
 }
 
 /** Why there is no challenge, for a person. */
