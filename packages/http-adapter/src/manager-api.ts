@@ -19,4 +19,5 @@ export type ManagerApi = Pick<
   | "send"
   | "start"
   | "stop"
+  | "webhooks"
 >;

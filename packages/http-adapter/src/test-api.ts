@@ -63,7 +63,7 @@ export function createTestApi(options: HandlerOptions = {}) {
   const manager = new InstanceManager({
     providers: [platform.provider],
     admission: instanceLimit(10),
-    webhooks: { allowPrivate: false },
+    webhooks: { allowPrivate: false, allowedHosts: ["localhost"] },
   });
   onTestFinished(() => manager.close());
   const conformance = provideConformance(manager);

@@ -34,11 +34,13 @@ export class TaskMarks {
   constructor(database: Database, logger: Logger) {
     this.#database = database;
     this.#logger = logger;
-    const statement = (set: string) => markStatement(database, set);
+    // What retention ended meanwhile stays ended, unless it was done after all.
+    const pending = `and "task".state = 'pending'`;
+    const statement = (set: string, where = "") => markStatement(database, set, where);
     this.#statements = {
       done: statement("state = 'done', finished_at = ran.column2, error = null"),
-      retry: statement("run_at = ran.column2, error = ran.column6"),
-      dead: statement("state = 'dead', finished_at = ran.column2, error = ran.column6"),
+      retry: statement("run_at = ran.column2, error = ran.column6", pending),
+      dead: statement("state = 'dead', finished_at = ran.column2, error = ran.column6", pending),
     };
   }
 
@@ -109,13 +111,17 @@ const MARK_TYPES = {
 type MarkColumn = keyof typeof MARK_TYPES;
 
 /** Both engines call the columns of bare values `column1` and so on. */
-function markStatement({ dialect }: Database, set: string): BulkStatement<MarkColumn> {
+function markStatement(
+  { dialect }: Database,
+  set: string,
+  where: string,
+): BulkStatement<MarkColumn> {
   const ran = "attempt = ran.column3, answer_status = ran.column4, duration_ms = ran.column5";
   return new BulkStatement(dialect, {
     columns: ["id", "at", "attempt", "answerStatus", "durationMs", "error"],
     types: MARK_TYPES,
     around: (values) =>
-      `update "task" set ${set}, ${ran} from (values ${values}) as ran where "task".id = ran.column1`,
+      `update "task" set ${set}, ${ran} from (values ${values}) as ran where "task".id = ran.column1 ${where}`,
   });
 }
 

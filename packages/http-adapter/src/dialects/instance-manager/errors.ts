@@ -41,6 +41,9 @@ const FIELD_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bcompanyId\b/g, "company_id"],
   [/\bchatId\b/g, "chat_id"],
   [/\boverlapMs\b/g, "overlap_seconds"],
+  [/\bmaxPerSecond\b/g, "max_per_second"],
+  [/\btimeoutMs\b/g, "timeout_seconds"],
+  [/\bwebhookId\b/g, "webhook_id"],
   [/\bquoteMessageId\b/g, "quote_message_id"],
 ];
 

@@ -9,12 +9,14 @@ import { toErrorAnswer } from "./errors.ts";
 import { BASE_PATH, type InstanceManagerApp, type RouteKit } from "./route-kit.ts";
 import { addCreateRoute } from "./routes/create-route.ts";
 import { addEventRoutes } from "./routes/event-routes.ts";
+import { addDeliveryRoutes } from "./routes/delivery-routes.ts";
 import { addInstanceRoutes } from "./routes/instance-routes.ts";
 import { addKeyRoutes } from "./routes/key-routes.ts";
 import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { addLogRoutes } from "./routes/log-routes.ts";
 import { addMessageRoutes } from "./routes/message-routes.ts";
 import { addPairingRoutes } from "./routes/pairing-routes.ts";
+import { addWebhookRoutes } from "./routes/webhook-routes.ts";
 
 function validationFailed(error: ZodError): OrquestaError {
   const details = error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
@@ -60,5 +62,7 @@ export function createInstanceManagerDialect(context: DialectContext): Dialect {
   addLogRoutes(app, kit);
   addMessageRoutes(app, kit);
   addEventRoutes(app, kit);
+  addWebhookRoutes(app, kit);
+  addDeliveryRoutes(app, kit);
   return toDialect([BASE_PATH], app);
 }
