@@ -75,6 +75,7 @@ export type {
   StartOptions,
   WebhookRules,
 } from "./engine/manager/instance-manager-options.ts";
+export type { PassphraseOptions } from "./engine/manager/session-operations.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
 export type { MessageStatus } from "./engine/message/message-status.ts";
@@ -98,8 +99,10 @@ export type { Afterwards, SessionChange } from "./engine/provider/session-change
 export type { Change, SessionContext } from "./engine/provider/session-context.ts";
 export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
+export type { SessionSnapshot, SnapshotKey } from "./engine/provider/session-snapshot.ts";
 export type { RetentionOptions } from "./engine/retention/retention-options.ts";
 export type { Swept } from "./engine/retention/sweeper.ts";
+export type { SessionArchive } from "./engine/session-keys/session-archive-store.ts";
 export type { EventPage } from "./engine/stream/event-page.ts";
 export type { EventStream, StreamedEvent } from "./engine/stream/event-stream.ts";
 export type { FollowEventsOptions, ReadEventsOptions } from "./engine/stream/event-streams.ts";

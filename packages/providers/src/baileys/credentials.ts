@@ -3,7 +3,8 @@ import type { BaileysLibrary } from "./baileys-library.ts";
 import { CREDENTIALS_TYPE } from "./own-key-types.ts";
 import type { SessionStore } from "./session-store.ts";
 
-const ID = "main";
+/** There is one per account. */
+export const CREDENTIALS_ID = "main";
 
 /**
  * The account's stored credentials, or new ones that have to be paired.
@@ -15,7 +16,7 @@ export async function loadCredentials(
   store: SessionStore,
   { initAuthCreds }: BaileysLibrary,
 ): Promise<AuthenticationCreds> {
-  const stored = (await store.read(CREDENTIALS_TYPE, [ID]))[ID];
+  const stored = (await store.read(CREDENTIALS_TYPE, [CREDENTIALS_ID]))[CREDENTIALS_ID];
   // What `saveCredentials` stored.
   const creds = stored as AuthenticationCreds | undefined;
   if (creds === undefined || (creds.me && !creds.account)) return initAuthCreds();
@@ -26,5 +27,5 @@ export async function saveCredentials(
   store: SessionStore,
   creds: AuthenticationCreds,
 ): Promise<void> {
-  await store.set({ [CREDENTIALS_TYPE]: { [ID]: creds } });
+  await store.set({ [CREDENTIALS_TYPE]: { [CREDENTIALS_ID]: creds } });
 }

@@ -54,6 +54,20 @@ export interface SessionKeyRow {
   expires_at: number | null;
 }
 
+export interface SessionArchiveRow {
+  instance_id: string;
+  id: string;
+  account: string | null;
+  key_count: number;
+  archived_at: number;
+  expires_at: number;
+}
+
+/** A session key as it was, sealed for its former place: it opens again only there. */
+export interface SessionArchiveKeyRow extends SessionKeyRow {
+  archive_id: string;
+}
+
 export interface ReaderRow {
   name: string;
   created_at: number;
@@ -167,6 +181,8 @@ export interface Schema {
   event: EventRow;
   seen: SeenRow;
   session_key: SessionKeyRow;
+  session_archive: SessionArchiveRow;
+  session_archive_key: SessionArchiveKeyRow;
   reader: ReaderRow;
   reader_cursor: ReaderCursorRow;
   task: TaskRow;

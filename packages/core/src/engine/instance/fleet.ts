@@ -3,7 +3,8 @@ import { OrquestaError } from "../error/orquesta-error.ts";
 import { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
-import type { InstanceRecord } from "./instance-record.ts";
+import { type InstanceRecord, toView } from "./instance-record.ts";
+import type { InstanceView } from "./instance-view.ts";
 import { FIRST_FENCE } from "./instance-store.ts";
 import { Supervisor, type SupervisorServices } from "./supervisor.ts";
 
@@ -66,6 +67,15 @@ export class Fleet {
       this.#options.providers.get(record.provider);
       throw new OrquestaError("FENCE_LOST", "another node runs this instance");
     }
+    throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
+  }
+
+  /** Any instance as it is seen from here. @throws INSTANCE_NOT_FOUND */
+  async view(instanceId: string): Promise<InstanceView> {
+    const supervisor = this.#supervisors.get(instanceId);
+    if (supervisor) return supervisor.view();
+    const record = await this.#options.services.store.find(instanceId);
+    if (record) return toView(record, null);
     throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
   }
 

@@ -5,6 +5,7 @@ import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
 import { explain } from "../event/status-explanation.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
+import type { SessionArchiveStore } from "../session-keys/session-archive-store.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
 import { ChallengeHolder, describeStatus } from "./challenge-holder.ts";
 import type { Committer } from "./committer.ts";
@@ -18,6 +19,7 @@ export interface InstanceStateServices {
   readonly store: InstanceStore;
   readonly committer: Committer;
   readonly sessionKeys: SessionKeyStore;
+  readonly archives: SessionArchiveStore;
 }
 
 /** Ended by itself: somebody must do something before it makes sense to open a session again. */
@@ -119,15 +121,36 @@ export class InstanceState {
     }
   }
 
-  /** Logged out: the session keys are worthless and go with the change of status. */
+  /** Logged out: the session keys go into the archive with the change of status. */
   async forgetKeys(): Promise<void> {
-    const { sessionKeys, store } = this.#services;
-    const { id } = this.#record;
-    await this.become("logged_out", "logged_out", { paired: false }, async (tx) => {
-      await sessionKeys.eraseAll(tx, id);
-      await store.keysForgotten(tx, id);
-    });
+    const { sessionKeys, archives, store } = this.#services;
+    const { id, paired, account } = this.#record;
+    // What a pairing that was not finished has left is worth nothing.
+    const archive = paired ? archives.plan(id, account) : null;
+    try {
+      await this.become("logged_out", "logged_out", { paired: false }, async (tx) => {
+        if (archive) await archives.move(tx, archive);
+        await sessionKeys.eraseAll(tx, id);
+        await store.keysForgotten(tx, id);
+      });
+    } catch (error) {
+      // The keys are still there: the next attempt must not take them for worthless.
+      this.#record = { ...this.#record, paired };
+      throw error;
+    }
     this.#record = { ...this.#record, forgetKeys: false };
+  }
+
+  /**
+   * Takes a session over that was paired elsewhere or before: it is stopped until somebody starts it.
+   * @param also stores its keys, in the same transaction
+   */
+  async adopt(
+    account: InstanceRecord["account"],
+    also: Parameters<Committer["commit"]>[2],
+  ): Promise<void> {
+    if (this.#record.desired === "running") await this.desire("stopped");
+    await this.become("stopped", "requested", { paired: true, account }, also);
   }
 
   /** Keeps the challenge of the moment. */

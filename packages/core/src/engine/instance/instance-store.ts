@@ -183,7 +183,14 @@ export class InstanceStore {
 
   /** Erases an instance and everything of it, in pieces, the instance itself last: may be repeated after a crash. */
   async erase(id: string): Promise<void> {
-    for (const table of ["session_key", "webhook", "instance_key", "reader_cursor"] as const) {
+    for (const table of [
+      "session_key",
+      "session_archive_key",
+      "session_archive",
+      "webhook",
+      "instance_key",
+      "reader_cursor",
+    ] as const) {
       await this.#database.write((tx) =>
         tx.deleteFrom(table).where("instance_id", "=", id).execute(),
       );

@@ -5,7 +5,7 @@ import type { TestDatabase } from "../../testing/harness/test-database.ts";
 import { type FakeManager, World } from "../../testing/harness/world.ts";
 
 /** Tables whose rows belong to no instance. */
-const OF_NOBODY = ["reader"];
+const OF_NOBODY = ["reader", "duty"];
 
 async function rowsOf(database: TestDatabase, instanceId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -24,11 +24,20 @@ async function rowsOf(database: TestDatabase, instanceId: string): Promise<Recor
 /** Fills every table with rows of one instance. */
 async function live(world: World, manager: FakeManager): Promise<string> {
   const webhooks = [{ url: "http://127.0.0.1:9/hook" }];
-  const { instance, session } = await world.connect(manager, { webhooks });
-  await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("k") }] });
+  const { instance, session: first } = await world.connect(manager, { webhooks });
+  const keys = [{ type: "creds", id: "1", value: Buffer.from("k") }];
+  await first.commit({ keys });
+  await manager.logout(instance.id);
+  await manager.start(instance.id, { until: "connected", timeoutMs: 8000 });
+  const session = world.platform.session(instance.id);
+  await session.commit({ keys });
   await Promise.all(Array.from({ length: 50 }, (_, n) => session.receive(String(n))));
   await manager.send(instance.id, "5511988887777", { type: "text", text: "hi" }, { until: "sent" });
   await manager.logs(instance.id);
+  await world.database.sql(
+    "insert into bot_session (instance_id, bot, chat_id, value, event_id, updated_at) values (?, 'b', 'c', '{}', 'e', 0)",
+    instance.id,
+  );
   return instance.id;
 }
 

@@ -8,20 +8,16 @@ export class StartQueue {
     this.#places = places;
   }
 
-  /** Resolves with the function that gives the place back (once; more calls do nothing). */
-  async enter(): Promise<() => void> {
-    if (this.#taken >= this.#places) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
-      this.#taken += 1;
-    }
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
+  /** Does `start` when it is its turn; the next one's comes when that has ended. @throws what `start` throws */
+  async run(start: () => Promise<void>): Promise<void> {
+    if (this.#taken < this.#places) this.#taken += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await start();
+    } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#taken -= 1;
-    };
+    }
   }
 }

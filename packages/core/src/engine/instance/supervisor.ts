@@ -1,5 +1,6 @@
 import type { WaitOptions } from "../error/abort.ts";
-import { isOrquestaError } from "../error/orquesta-error.ts";
+import { ERROR_CODES } from "../error/error-codes.ts";
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { StatusReason } from "../event/instance-status.ts";
 import type { Owner } from "../journal/journal.ts";
@@ -139,6 +140,18 @@ export class Supervisor {
     });
   }
 
+  /**
+   * Does something with the session keys that no session may disturb.
+   * @throws INSTANCE_RUNNING when a session is open or about to be, what `work` throws
+   */
+  whileEnded<T>(work: (state: InstanceState) => Promise<T>): Promise<T> {
+    return this.#orders.run(async () => {
+      const { status } = this.record;
+      if (!this.#live && (status === "created" || ENDED.includes(status))) return work(this.#state);
+      throw new OrquestaError("INSTANCE_RUNNING", `the instance is ${status}: stop it first`);
+    });
+  }
+
   /** Ends for good; the caller erases the rows. */
   async remove(): Promise<void> {
     await this.#state.desire("removed");
@@ -169,7 +182,8 @@ export class Supervisor {
 
   #onOrderFailed(error: unknown): void {
     if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
-    else this.#logger.error("an order failed", { error });
+    else if (!isOrquestaError(error) || ERROR_CODES[error.code].status >= 500)
+      this.#logger.error("an order failed", { error });
   }
 
   async #open(): Promise<void> {
@@ -180,22 +194,13 @@ export class Supervisor {
       await this.#state.become("starting");
     const live = this.#createLive();
     this.#live = live;
-    this.#openInTurn(live).catch((error: unknown) => {
-      this.#logger.error("session could not be started", { error });
-    });
-  }
-
-  async #openInTurn(live: LiveSession): Promise<void> {
-    const leave = await this.#services.startQueue.enter();
-    try {
+    const opening = this.#services.startQueue.run(async () => {
       if (this.#live !== live) return;
       live.open();
       await this.#state.waitForChange({ timeoutMs: START_PLACE_MS });
-    } catch {
-      // Slow to start: the others need not wait for it.
-    } finally {
-      leave();
-    }
+    });
+    // Slow to start: the others need not wait for it.
+    opening.catch(() => {});
   }
 
   #createLive(): LiveSession {

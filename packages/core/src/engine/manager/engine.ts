@@ -10,6 +10,7 @@ import { InstanceKeys } from "../instance/instance-keys.ts";
 import { InstanceLog } from "../instance/instance-log.ts";
 import { InstanceStore } from "../instance/instance-store.ts";
 import type { SendResult } from "../instance/outbox-pump.ts";
+import { SessionTransfer } from "../instance/session-transfer.ts";
 import { StartQueue } from "../instance/start-queue.ts";
 import { Watchdog } from "../instance/watchdog.ts";
 import type { WatchdogOptions } from "../instance/watchdog-options.ts";
@@ -25,6 +26,7 @@ import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Retention } from "../retention/retention-options.ts";
 import { Sweeper } from "../retention/sweeper.ts";
 import type { Seal } from "../seal/seal.ts";
+import { SessionArchiveStore } from "../session-keys/session-archive-store.ts";
 import { SessionKeyStore } from "../session-keys/session-key-store.ts";
 import { EventFeed } from "../stream/event-feed.ts";
 import { EventStreams } from "../stream/event-streams.ts";
@@ -50,6 +52,7 @@ export interface EngineOptions {
   readonly retention: Retention;
   /** Where the SQLite file is; null when it is elsewhere, or there is none. */
   readonly dataDir: string | null;
+  readonly sessionArchiveMs: number;
   readonly logger: Logger;
   readonly bus: EventBus;
 }
@@ -66,11 +69,13 @@ export class Engine {
   readonly log: InstanceLog;
   readonly botSessions: BotSessionStore;
   readonly fleet: Fleet;
+  readonly sessions: SessionTransfer;
   readonly streams: EventStreams;
   readonly sweeper: Sweeper;
   readonly dataDir: string | null;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
+  readonly #archives: SessionArchiveStore;
   readonly #committer: Committer;
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
@@ -89,6 +94,8 @@ export class Engine {
     this.log = new InstanceLog(database, logger, options.logLines);
     this.journal = new Journal(database);
     this.#sessionKeys = new SessionKeyStore(database, seal);
+    this.#archives = new SessionArchiveStore(database, options.sessionArchiveMs);
+    this.sessions = new SessionTransfer(this.#sessionKeys, this.#archives);
     this.#committer = new Committer(database, this.journal, this.#sessionKeys, this.outbox);
     this.fleet = new Fleet({
       database,
@@ -99,6 +106,7 @@ export class Engine {
         store: this.store,
         committer: this.#committer,
         sessionKeys: this.#sessionKeys,
+        archives: this.#archives,
         outbox: this.outbox,
         startQueue: new StartQueue(options.startConcurrency),
         watchdog: new Watchdog(options.watchdog),
@@ -123,7 +131,7 @@ export class Engine {
       database,
       nodeId,
       logger,
-      prunings: createPrunings(database, this.#sessionKeys, options.retention),
+      prunings: createPrunings(database, this.#sessionKeys, this.#archives, options.retention),
       beforeSweep: async () => {
         for (const runner of this.#runners) await runner.storePassed();
       },

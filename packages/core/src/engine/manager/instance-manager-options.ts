@@ -36,6 +36,8 @@ export interface InstanceManagerOptions<
   readonly startConcurrency?: number;
   /** Lines of log that are kept of each instance, give or take 200: 1 to 50 000. @default 2 000 */
   readonly logLines?: number;
+  /** How long the session of an account that was logged out can be restored, days; 0: not at all. @default 7 */
+  readonly sessionArchiveDays?: number;
   /** When a session without signs of life is not believed in any more. */
   readonly watchdog?: WatchdogOptions;
   /** @default none: the library writes nothing by itself */

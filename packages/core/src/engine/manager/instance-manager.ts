@@ -32,6 +32,7 @@ import type {
 } from "./instance-manager-options.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
+import { SessionOperations } from "./session-operations.ts";
 import { StorageOperations } from "./storage-operations.ts";
 import { WebhookOperations } from "./webhook-operations.ts";
 
@@ -39,6 +40,8 @@ import { WebhookOperations } from "./webhook-operations.ts";
 export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
   /** The keys that open instances over HTTP. */
   readonly keys: InstanceKeyOperations;
+  /** Sessions in the archive, and their way out of the engine and into it. */
+  readonly sessions: SessionOperations;
   /** What `@orquesta/core/bot` stands on. */
   readonly bots: BotOperations;
   /** The journal in pages and as a stream. */
@@ -69,6 +72,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});
     this.keys = new InstanceKeyOperations(() => this.#engine());
+    this.sessions = new SessionOperations(() => this.#engine());
     this.bots = new BotOperations(() => this.#engine(), this.#logger);
     this.events = new EventOperations(() => this.#engine());
     this.storage = new StorageOperations(() => this.#engine());
@@ -99,12 +103,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** @throws INSTANCE_NOT_FOUND */
   async get(id: string): Promise<InstanceView> {
-    const engine = await this.#engine();
-    const supervisor = engine.fleet.find(id);
-    if (supervisor) return supervisor.view();
-    const record = await engine.store.find(id);
-    if (record) return toInstanceView(record, null);
-    throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
+    return (await this.#engine()).fleet.view(id);
   }
 
   /** In the order of their creation. */
@@ -146,7 +145,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   }
 
   /**
-   * Unlinks the account and erases the session keys: the next start pairs anew.
+   * Unlinks the account and archives the session keys: the next start pairs anew.
    * @throws INSTANCE_NOT_FOUND; TIMED_OUT, ABORTED end the wait, not the order
    */
   async logout(id: string, options: WaitOptions = {}): Promise<InstanceView> {

@@ -4,16 +4,19 @@ import { EventPruning } from "../journal/event-pruning.ts";
 import { AgePruning } from "../retention/age-pruning.ts";
 import type { Pruning } from "../retention/pruning.ts";
 import type { Retention } from "../retention/retention-options.ts";
+import type { SessionArchiveStore } from "../session-keys/session-archive-store.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
 
 /** Everything that does not stay for ever. Tasks come before the events that they keep. */
 export function createPrunings(
   database: Database,
   sessionKeys: SessionKeyStore,
+  archives: SessionArchiveStore,
   retention: Retention,
 ): Pruning[] {
   const { eventsMs, eventsPerInstance, doneTasksMs, deadTasksMs } = retention;
   return [
+    { name: "sessionArchives", pieces: (now) => archives.eraseExpired(now) },
     { name: "sessionKeys", pieces: (now) => sessionKeys.eraseExpired(now) },
     new AgePruning(database, {
       name: "instanceKeys",

@@ -17,6 +17,8 @@ import type { EngineOptions } from "./engine.ts";
 import type { InstanceManagerOptions } from "./instance-manager-options.ts";
 
 const START_CONCURRENCY = 10;
+const SESSION_ARCHIVE_DAYS = 7;
+const DAY_MS = 86_400_000;
 const DELIVERIES_PER_SECOND = 100;
 const LOG_LINES = 2000;
 
@@ -46,6 +48,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       maxPerSecond: resolveRate(options.webhooks?.maxPerSecond),
       nodeId,
       logLines: logLinesOf(options),
+      sessionArchiveMs: sessionArchiveMsOf(options),
       watchdog: checkWatchdogOptions(options.watchdog ?? {}),
       // A database of its own is not in the data directory.
       dataDir: (database === undefined && dataDir) || null,
@@ -68,4 +71,10 @@ function resolveRate(perSecond: number = DELIVERIES_PER_SECOND): number {
   if (Number.isInteger(perSecond) && perSecond >= 0) return perSecond;
   const message = "webhooks.maxPerSecond must be a whole number; 0 means no limit";
   throw new OrquestaError("CONFIGURATION_INVALID", message);
+}
+
+function sessionArchiveMsOf({ sessionArchiveDays: days }: InstanceManagerOptions): number {
+  const chosen = days ?? SESSION_ARCHIVE_DAYS;
+  if (Number.isFinite(chosen) && chosen >= 0 && chosen <= 3650) return chosen * DAY_MS;
+  throw new OrquestaError("CONFIGURATION_INVALID", "sessionArchiveDays has to be 0 to 3650");
 }

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { SessionKeyRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import type { KeyChange, SessionKeys } from "../provider/session-keys.ts";
+import type { SnapshotKey } from "../provider/session-snapshot.ts";
 import type { Seal } from "../seal/seal.ts";
 
 const EXPIRED_AT_A_TIME = 250;
@@ -51,6 +52,22 @@ export class SessionKeyStore {
     }
     for (const [type, ids] of erased) await erase(tx, instanceId, type, ids);
     await this.#upserts.insert(tx, rows);
+  }
+
+  /** Every key of an instance that has not expired. @throws SESSION_KEYS_UNREADABLE */
+  async all(instanceId: string): Promise<SnapshotKey[]> {
+    const now = Date.now();
+    const rows = await this.#database.queries
+      .selectFrom("session_key")
+      .select(["type", "id", "value", "expires_at"])
+      .where("instance_id", "=", instanceId)
+      .execute();
+    return rows.flatMap(({ type, id, value, expires_at }) => {
+      const expiresAt = expires_at === null ? null : Number(expires_at);
+      if (expiresAt !== null && expiresAt < now) return [];
+      const plain = this.#seal.open(value, placeOf(instanceId, type, id));
+      return [{ type, id, value: plain, expiresAt }];
+    });
   }
 
   async eraseAll(tx: Transaction, instanceId: string): Promise<void> {

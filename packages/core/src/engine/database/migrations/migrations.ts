@@ -4,6 +4,7 @@ import type { DatabaseDialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
 import { createEngineTables } from "./0001-engine.ts";
 import { indexEventTime } from "./0002-event-time.ts";
+import { createSessionArchive } from "./0003-session-archive.ts";
 import { addDelivery } from "./0004-delivery.ts";
 import { addEventPositions } from "./0005-event-positions.ts";
 import { addKeyExpiry } from "./0006-keys-and-logs.ts";
@@ -20,6 +21,7 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
   return {
     "0001_engine": up(createEngineTables),
     "0002_event_time": up(indexEventTime),
+    "0003_session_archive": up(createSessionArchive),
     "0004_delivery": up(addDelivery),
     "0005_event_positions": up(addEventPositions),
     "0006_keys_and_logs": up(addKeyExpiry),
