@@ -6,7 +6,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const examples = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), "examples");
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const examples = path.join(root, "examples");
 const names = fs.readdirSync(examples).filter((name) => {
   return fs.existsSync(path.join(examples, name, "package.json"));
 });
@@ -18,6 +19,8 @@ if (names.includes(name)) {
   const [, ...args] = scripts.start.split(" ");
   const child = spawn(process.execPath, ["--conditions=@orquesta/source", ...args], {
     cwd,
+    // Compiled code stays on disk, so that the next start does not compile it again.
+    env: { NODE_COMPILE_CACHE: path.join(root, ".build", "compile-cache"), ...process.env },
     stdio: "inherit",
   });
   // It goes as the example goes: on Ctrl-C both get the signal of the terminal.

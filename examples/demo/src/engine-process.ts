@@ -1,10 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("engine.ts", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Where compiled code is kept for the next start, unless somebody has said so already. */
+const COMPILE_CACHE = "compile-cache";
 
 /** The server, which may be killed and started again on the same port and the same data. */
 export class EngineProcess {
@@ -34,7 +38,11 @@ export class EngineProcess {
   async start(): Promise<void> {
     const settings = { ...this.#settings, HOST: "127.0.0.1", PORT: this.#port };
     const child = fork(PROGRAM, {
-      env: { ...process.env, DEMO_SERVER: JSON.stringify(settings) },
+      env: {
+        NODE_COMPILE_CACHE: join(this.#settings["DATA_DIR"] ?? ".", COMPILE_CACHE),
+        ...process.env,
+        DEMO_SERVER: JSON.stringify(settings),
+      },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#child = child;

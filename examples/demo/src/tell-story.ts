@@ -14,6 +14,7 @@ const STEP_TIMEOUT_MS = 30_000;
  */
 export async function tellStory(stage: Stage, keyboard: Keyboard): Promise<string | null> {
   screen.title("Orquesta without a phone: everything runs on this machine.");
+  screen.hint("Starting a server and a fake WhatsApp …");
   screen.say();
   await stage.open();
   const { whatsapp, engine, receiver } = stage;
