@@ -50,6 +50,8 @@ export class Orquesta implements Subject {
       DATA_DIR: directory,
       API_KEY,
       MAX_INSTANCES_PER_COMPANY: "0",
+      // The pace is a promise to endpoints, not a limit of the engine.
+      WEBHOOK_MAX_PER_SECOND: "0",
       BAILEYS_WS_URL: whatsapp.url,
       BAILEYS_ROOT_KEY: whatsapp.rootKey,
       // As in production, which refuses the fake's address.

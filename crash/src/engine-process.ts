@@ -21,7 +21,12 @@ const provider = STAGE === "after-commit" ? killAfterCommit(made, point) : made;
 const sqlite = sqliteDialect({ path: join(DATA_DIR, "orquesta.sqlite") });
 const database = STAGE === "after-planning" ? killAfterPlanning(sqlite, point) : sqlite;
 
-const manager = new InstanceManager({ providers: [provider], dataDir: DATA_DIR, database });
+const manager = new InstanceManager({
+  providers: [provider],
+  dataDir: DATA_DIR,
+  database,
+  webhooks: { maxPerSecond: 0 },
+});
 manager.on("pairing.qr", async ({ instanceId, data }) => {
   const { name } = await manager.get(instanceId);
   process.send?.({ scan: name, qr: data.qr });

@@ -32,6 +32,8 @@ export interface Configuration {
     /** Undefined: as the operator's own targets are treated. */
     readonly allowPrivate: boolean | undefined;
     readonly allowedHosts: readonly string[];
+    /** Deliveries a second to one webhook; 0: no limit. Undefined: the engine's default. */
+    readonly maxPerSecond: number | undefined;
   };
   /** Another server in the place of WhatsApp's, for tests. */
   readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
@@ -112,6 +114,9 @@ const environmentSchema = z.object({
   INSTANCE_PORTS: instancePorts.optional(),
   WEBHOOK_ALLOW_PRIVATE: optional(z.enum(["0", "1"], "must be 0, 1 or empty")),
   WEBHOOK_ALLOWED_HOSTS: optional(z.string().transform(toList)),
+  WEBHOOK_MAX_PER_SECOND: optional(
+    wholeNumber(0, 100_000, "must be a whole number; 0 means no limit"),
+  ),
   BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
   INSTANCE_LOG_LINES: optional(
@@ -179,6 +184,7 @@ function toConfiguration(environment: Environment): Configuration {
     webhooks: {
       allowPrivate: allowPrivate === undefined ? undefined : allowPrivate === "1",
       allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS ?? [],
+      maxPerSecond: environment.WEBHOOK_MAX_PER_SECOND,
     },
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
     instanceLogLines: environment.INSTANCE_LOG_LINES ?? 2000,

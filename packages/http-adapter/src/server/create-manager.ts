@@ -28,11 +28,15 @@ function createOptions({
   maxInstancesPerCompany,
   instanceLogLines,
 }: Configuration) {
-  const { allowPrivate, allowedHosts } = webhooks;
+  const { allowPrivate, allowedHosts, maxPerSecond } = webhooks;
   return {
     dataDir,
     logLines: instanceLogLines,
-    webhooks: { allowedHosts, ...(allowPrivate !== undefined && { allowPrivate }) },
+    webhooks: {
+      allowedHosts,
+      ...(allowPrivate !== undefined && { allowPrivate }),
+      ...(maxPerSecond !== undefined && { maxPerSecond }),
+    },
     ...(databaseUrl !== undefined && { database: postgresDialect({ url: databaseUrl }) }),
     ...(secret !== undefined && { secret: Buffer.from(secret) }),
     ...(maxInstancesPerCompany > 0 && { admission: instanceLimit(maxInstancesPerCompany) }),
