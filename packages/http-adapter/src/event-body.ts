@@ -1,12 +1,16 @@
 import type { EventStream, StreamedEvent } from "@orquesta/core";
 
-export interface EventBodyOptions {
+/** What the body looks like. */
+export interface EventBodyShape {
   /** One chunk of the body an event. */
   encode(event: StreamedEvent): string;
   /** What is sent before the first event. */
   readonly preamble: string | null;
   /** What is sent when nothing happens for `heartbeatMs`. */
   readonly heartbeat: string | null;
+}
+
+export interface EventBodyOptions extends EventBodyShape {
   readonly heartbeatMs: number;
   /** Called once, however the body ends; the error when it could not go on. */
   onEnd(error: unknown): void;

@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "@orquesta/core";
 import { FakePlatform } from "@orquesta/core/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
 import { z } from "zod";
 import { readConfiguration } from "./configuration.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -96,6 +98,47 @@ describe("startServer", () => {
     const read = await fetch(`${second.url}/api/v1/instances/${id}`, { headers });
     expect(read.status).toBe(200);
     await expect.poll(() => platform.hasSession(id)).toBe(true);
+  });
+
+  it("ends event streams first when it closes, and a restarted one goes on behind the last event", async () => {
+    const variables = { DATA_DIR: makeDataDir(), API_KEY: "k", INSTANCE_PORTS: "" };
+    const platform = new FakePlatform();
+    const first = await start(variables, platform);
+    const headers = { "x-api-key": "k", "content-type": "application/json" };
+    const body = JSON.stringify({ company_id: "c", provider: "fake" });
+    const created = await fetch(`${first.url}/api/v1/instances`, { method: "POST", headers, body });
+    const { instance_id: id } = z.object({ instance_id: z.string() }).parse(await created.json());
+    const follow = async (url: string, lastEventId = "") => {
+      const response = await fetch(`${url}/api/v1/events?events=message.received`, {
+        headers: { ...headers, accept: "text/event-stream", "last-event-id": lastEventId },
+      });
+      expect(response.status).toBe(200);
+      return response;
+    };
+    const stream = await follow(first.url);
+    const socket = new WebSocket(`${first.url.replace("http", "ws")}/api/v1/events/socket`, {
+      headers,
+    });
+    await once(socket, "open");
+    await expect.poll(() => platform.hasSession(id)).toBe(true);
+    await platform.session(id).receive("before");
+    const startedAt = performance.now();
+    const closed = first.close();
+    const [[code], text] = await Promise.all([once(socket, "close"), stream.text(), closed]);
+    expect(code).toBe(1001);
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+    const lastEventId = [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1];
+
+    const second = await start(variables, platform);
+    await expect.poll(() => platform.hasSession(id)).toBe(true);
+    await platform.session(id).receive("meanwhile");
+    const again = await follow(second.url, lastEventId);
+    const reader = again.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let seen = "";
+    while (!seen.includes("meanwhile")) seen += (await reader?.read())?.value ?? "";
+    // Told to one of the two, also when the first was cut off before it was told anything.
+    expect([text, seen].filter((told) => told.includes("before"))).toHaveLength(1);
+    await reader?.cancel();
   });
 
   it("refuses a data directory that another server uses, and lets its own port go", async () => {

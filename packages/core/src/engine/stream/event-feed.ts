@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JournalEvent } from "../event/instance-event.ts";
+import { BEFORE_ALL_IDS } from "../journal/event-ids.ts";
 import { fromRow } from "../journal/event-row.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
@@ -81,6 +82,12 @@ export class EventFeed {
   /** What was told. Only while the feed is held. */
   position(): Position {
     return this.#tail.position();
+  }
+
+  /** The greatest id that was told; null while there is none. */
+  get newestId(): string | null {
+    const { lastId } = this.#tail.position();
+    return lastId === BEFORE_ALL_IDS ? null : lastId;
   }
 
   /** @returns the function that takes the listener off again */

@@ -192,6 +192,26 @@ describeEachDatabase("a stream of events", (createDatabase) => {
     expect(await manager.events.openStreams()).toBe(1);
   });
 
+  it("knows what the engine's own retention has erased, of one instance and of all", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open({ retention: { eventsPerInstance: 3 } });
+    const { instance, session } = await world.connect(manager);
+    const instanceId = instance.id;
+    await session.receive("first");
+    const { events } = await manager.events.read(instanceId, { names: NAMES });
+    const after = events[0]?.id;
+    for (const text of textsFrom(0, 6)) await session.receive(text);
+    await using before = await manager.events.follow({ after, names: NAMES });
+    expect(textsOf(await take(before, 1))).toEqual(["0"]);
+    await manager.storage.sweep();
+    const expired = { code: "EVENTS_EXPIRED" };
+    await expect(manager.events.follow({ after })).rejects.toMatchObject(expired);
+    await expect(manager.events.follow({ instanceId, after })).rejects.toMatchObject(expired);
+    const kept = await manager.events.read(instanceId);
+    await using next = await manager.events.follow({ instanceId, after: kept.events[0]?.id });
+    expect(textsOf(await take(next, 2))).toEqual(["4", "5"]);
+  });
+
   it("goes on behind an event whose instance was removed", async () => {
     await using world = new World(createDatabase());
     const manager = await world.open();

@@ -17,6 +17,8 @@ export interface EventStreamOptions {
   readonly instanceId: string | null;
   /** Where it begins; null: at what comes next. */
   readonly from: { readonly position: Position; readonly number: number } | null;
+  /** The same to be told to the consumer. */
+  readonly begin: number | string | null;
   /** Called once, however the stream ends. */
   onClosed(): void;
 }
@@ -33,6 +35,10 @@ const MAX_EPHEMERAL = 16;
  * consumer is. Ends when it is closed, and when nothing more can come; never iterated, it has to be closed.
  */
 export class EventStream implements AsyncIterableIterator<StreamedEvent>, AsyncDisposable {
+  /**
+   * Where it began: whoever was told nothing yet goes on behind it. Null when there was no event at all.
+   */
+  readonly begin: number | string | null;
   readonly #options: EventStreamOptions;
   readonly #events: AsyncGenerator<StreamedEvent, void>;
   readonly #unlisten: () => void;
@@ -49,6 +55,7 @@ export class EventStream implements AsyncIterableIterator<StreamedEvent>, AsyncD
   /** The feed has to be held, until `onClosed`. */
   constructor(options: EventStreamOptions) {
     this.#options = options;
+    this.begin = options.begin;
     const { feed, instanceId, from } = options;
     this.#number = from?.number ?? 0;
     const listener: FeedListener = {

@@ -6,8 +6,8 @@ import type { EventName } from "../event/event-map.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { EventFilter, eventNamesSchema } from "./event-filter.ts";
 import { type EventPage, readPage } from "./event-page.ts";
-import { EventStream } from "./event-stream.ts";
-import { type Start, startInAll, startInInstance } from "./start-position.ts";
+import { EventStream, type EventStreamOptions } from "./event-stream.ts";
+import { startInAll, startInInstance } from "./start-position.ts";
 import type { StoredEvents } from "./stored-events.ts";
 
 export interface ReadEventsOptions {
@@ -102,8 +102,10 @@ export class EventStreams {
     let stream: EventStream;
     try {
       const from = await this.#start(instanceId, parsed.after);
+      const head = instanceId === null ? null : (await events.instance(instanceId)).head;
       if (this.#closed) throw new OrquestaError("MANAGER_CLOSED", "the manager is closed");
-      stream = this.#openStream(instanceId, filter, from, signal);
+      const begin = parsed.after ?? head ?? feed.newestId;
+      stream = this.#openStream({ instanceId, filter, from, begin }, signal);
     } catch (error) {
       feed.release();
       throw error;
@@ -138,9 +140,7 @@ export class EventStreams {
   }
 
   #openStream(
-    instanceId: string | null,
-    filter: EventFilter,
-    from: Start | null,
+    asked: Pick<EventStreamOptions, "instanceId" | "filter" | "from" | "begin">,
     signal: AbortSignal | undefined,
   ): EventStream {
     const { events, feed } = this.#options;
@@ -148,9 +148,9 @@ export class EventStreams {
     const onClosed = () => {
       for (const end of ends) end();
     };
-    const stream = new EventStream({ feed, events, filter, instanceId, from, onClosed });
+    const stream = new EventStream({ ...asked, feed, events, onClosed });
     this.#open.add(stream);
-    ends.push(() => this.#open.delete(stream), ...this.#hearEphemeral(stream, filter));
+    ends.push(() => this.#open.delete(stream), ...this.#hearEphemeral(stream, asked.filter));
     if (signal) ends.push(closeOnAbort(stream, signal));
     return stream;
   }

@@ -1,7 +1,7 @@
 import type { EventStream, FollowEventsOptions, StreamedEvent } from "@orquesta/core";
 import { OrquestaError } from "@orquesta/core";
 import type { DialectContext } from "../../dialect.ts";
-import { toEventBody } from "../../event-body.ts";
+import { type EventBodyShape, toEventBody } from "../../event-body.ts";
 import { UPGRADE_MARK } from "../../upgrade-mark.ts";
 import { presentEvent } from "./present-event.ts";
 import { StreamSlots } from "./stream-slots.ts";
@@ -32,15 +32,6 @@ export class LiveEvents {
    * @throws TOO_MANY_STREAMS, what `manager.events.follow` throws
    */
   async serverSent(live: LiveRequest): Promise<Response> {
-    const { after } = live.follow;
-    let position = typeof after === "string" ? after.toLowerCase() : "";
-    const encode = (event: StreamedEvent) => {
-      const { id, ...shown } = presentEvent(event);
-      if (id !== null && id > position) position = id;
-      const idLine = id === null || position === "" ? "" : `id: ${position}\n`;
-      return `${idLine}event: ${event.name}\ndata: ${JSON.stringify({ id, ...shown })}\n\n`;
-    };
-    const preamble = `retry: ${RETRY_MS}\n\n`;
     const headers = {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
@@ -48,20 +39,26 @@ export class LiveEvents {
     };
     // A body that is not sent would stay open.
     if (live.request.method === "HEAD") return new Response(null, { headers });
-    const body = await this.#open(live, { encode, preamble, heartbeat: ": alive\n\n" });
+    const body = await this.#open(live, ({ begin }) => ({
+      encode: createEncoder(begin),
+      // So that who is cut off before anything happened comes back to here.
+      preamble: `retry: ${RETRY_MS}\n${begin === null ? "" : `id: ${begin}\n`}\n`,
+      heartbeat: ": alive\n\n",
+    }));
     return new Response(body, { headers });
   }
 
   /** One JSON text a chunk, for `attachEvents` to send. @throws as `serverSent` */
   async socketMessages(live: LiveRequest): Promise<Response> {
     const encode = (event: StreamedEvent) => JSON.stringify(presentEvent(event));
-    const body = await this.#open(live, { encode, preamble: null, heartbeat: null });
+    const shape = { encode, preamble: null, heartbeat: null };
+    const body = await this.#open(live, () => shape);
     return new Response(body, { headers: { [UPGRADE_MARK.header]: UPGRADE_MARK.value } });
   }
 
   async #open(
     { follow, streamKey, request, requestId }: LiveRequest,
-    shape: Pick<Parameters<typeof toEventBody>[1], "encode" | "preamble" | "heartbeat">,
+    shapeOf: (stream: EventStream) => EventBodyShape,
   ): Promise<ReadableStream<Uint8Array>> {
     const { manager, options } = this.#context;
     const { closing, heartbeatMs, logger } = options;
@@ -88,6 +85,17 @@ export class LiveEvents {
       forget();
       if (error !== null) logger.error("an event stream ended early", { requestId, error });
     };
-    return toEventBody(stream, { ...shape, heartbeatMs, onEnd });
+    return toEventBody(stream, { ...shapeOf(stream), heartbeatMs, onEnd });
   }
+}
+
+/** Events as the WHATWG has them. Their `id` is the greatest so far: behind it nothing was told. */
+function createEncoder(begin: EventStream["begin"]): (event: StreamedEvent) => string {
+  let position = typeof begin === "string" ? begin : "";
+  return (event) => {
+    const shown = presentEvent(event);
+    if (shown.id !== null && shown.id > position) position = shown.id;
+    const idLine = shown.id === null ? "" : `id: ${position}\n`;
+    return `${idLine}event: ${event.name}\ndata: ${JSON.stringify(shown)}\n\n`;
+  };
 }
