@@ -9,7 +9,7 @@ const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
   qr_timeout: "nobody answered the QR code or the pairing code in time",
   no_challenge: "the platform connected, but gave nothing to pair with",
   passkey_required:
-    "the account demands a passkey to link a device, and only the platform's own apps can answer that: link the account in one of them and import that session",
+    "the account demands a passkey to link a device, which cannot be answered here: import a session of the account that was made elsewhere",
   version_refused:
     "the platform refused the version of the client that this one says it is, and there is no better one",
   untrusted_server:
