@@ -8,6 +8,7 @@ interface Answer {
   readonly data: {
     readonly url: string;
     readonly status: string;
+    readonly secret: string;
   };
 }
 

@@ -44,7 +44,7 @@ function explain({ api }: Stage, id: string): void {
 /** The bot behind the webhook: one answer a message, also when the webhook comes again. */
 function answerEverybody(stage: Stage): void {
   stage.onWebhook = async ({ id, body: { instance_id, message } }) => {
-    screen.event("your webhook", `"${message.body}"${stage.receiver.proof}`, "green");
+    screen.event("your webhook", `"${message.body}"  signature verified`, "green");
     const answer = { chat_id: message.chatId, text: `You said: ${message.body}` };
     await stage.api.call("POST", `/instances/${instance_id}/messages`, answer, {
       "idempotency-key": id,

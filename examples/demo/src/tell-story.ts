@@ -29,10 +29,12 @@ export async function tellStory(stage: Stage, keyboard: Keyboard): Promise<strin
 async function pairAccount(stage: Stage, keyboard: Keyboard): Promise<string | null> {
   const { api, whatsapp, receiver } = stage;
   screen.chapter(1, "An account is paired");
-  const webhook = { url: receiver.url };
-  const body = { company_id: "demo", provider: "baileys", api_webhook_schema: webhook };
+  const body = { company_id: "demo", provider: "baileys" };
   screen.request("POST", "/api/v1/instances", body);
   const { instance_id: id } = await api.call("POST", "/instances", body);
+  const webhook = { url: receiver.url };
+  screen.request("POST", `/api/v1/instances/${id}/webhooks`, webhook);
+  receiver.secret = (await api.call("POST", `/instances/${id}/webhooks`, webhook)).data.secret;
   screen.request("GET", `/api/v1/instances/${id}/qr`);
   const askQr = async () => (await api.call("GET", `/instances/${id}/qr`)).data.url;
   screen.say();
@@ -57,8 +59,11 @@ async function answerCustomer(stage: Stage, id: string): Promise<void> {
   stage.onWebhook = async (webhook) => resolve(webhook);
   screen.event("Ana writes", QUESTION);
   await ana.send(ACCOUNT, QUESTION);
-  const { body } = await told;
-  screen.event("your webhook", `POST ${receiver.url}${receiver.proof}`, "green");
+  const late = pause(STEP_TIMEOUT_MS, null, { ref: false });
+  const webhook = await Promise.race([told, late]);
+  if (!webhook) throw new Error("the webhook did not come");
+  const { body } = webhook;
+  screen.event("your webhook", `POST ${receiver.url}  signature verified`, "green");
   screen.say();
   screen.json(body);
 
