@@ -1,12 +1,15 @@
 /**
  * Measures Orquesta against raw Baileys in one run, in turns: the ratios count, the absolute figures are
- * this machine's. `npm run bench -- inbound outbound resume heap isolation` chooses; all of them by default.
+ * this machine's. `npm run bench -- inbound outbound resume heap isolation deliveries outage` chooses; all
+ * of them by default.
  */
 import { FakeWhatsApp } from "@orquesta/providers/testing";
+import { measureDeliveries } from "./deliveries.ts";
 import { measureIdleHeap } from "./idle-heap.ts";
 import { measureInbound } from "./inbound.ts";
 import { measureIsolation } from "./isolation.ts";
 import { Orquesta } from "./orquesta.ts";
+import { measureOutage } from "./outage.ts";
 import { measureOutbound } from "./outbound.ts";
 import { startRaw } from "./raw.ts";
 import { measureResume } from "./resume.ts";
@@ -29,6 +32,8 @@ if (wants("inbound") || wants("outbound")) await compareThroughput();
 if (wants("resume")) await resume();
 if (wants("heap")) await heap();
 if (wants("isolation")) await isolation();
+if (wants("deliveries")) await deliveries();
+if (wants("outage")) await outage();
 
 async function compareThroughput(): Promise<void> {
   const sink = await Sink.listen();
@@ -100,6 +105,26 @@ async function isolation(): Promise<void> {
       `  ${trouble.padEnd(30)} p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, lost ${lost}`,
     );
   }
+}
+
+async function deliveries(): Promise<void> {
+  print("signed deliveries to one webhook against bare undici, a second (median of 3)");
+  const results = [];
+  for (let round = 0; round < 3; round += 1) results.push(await measureDeliveries(10_000));
+  compare("deliveries/s", results, (perSecond) => perSecond);
+}
+
+async function outage(): Promise<void> {
+  print("a webhook endpoint that is down for 60 s under 20 messages/s, then up");
+  const result = await measureOutage(60, 20, ({ second, rssMiB, heapMiB, pushed }) => {
+    const memory = `heap ${heapMiB.toFixed(1)} MiB  RSS ${rssMiB.toFixed(0)} MiB`;
+    print(`  ${second.toFixed(0).padStart(4)} s  pushed ${pushed}  ${memory}`);
+  });
+  const { taken, repeated, disordered, pushed, dead, drainMs } = result;
+  print(
+    `  delivered ${taken - repeated} of ${pushed} in ${drainMs.toFixed(0)} ms after its return`,
+  );
+  print(`  repeated ${repeated}, out of order ${disordered}, given up ${dead}`);
 }
 
 function compare<T>(
