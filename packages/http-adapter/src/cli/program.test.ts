@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InstanceManager } from "@orquesta/core";
+import { FakePlatform } from "@orquesta/core/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 const CLI = fileURLToPath(new URL("orquesta.ts", import.meta.url));
@@ -55,7 +57,7 @@ describe("orquesta", () => {
     expect(version.text()).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = run(["--help"]);
     expect(await help.ended).toBe(0);
-    expect(help.text()).toMatch(/serve.*fake-whatsapp/s);
+    expect(help.text()).toMatch(/serve.*backup.*restore.*fake-whatsapp/s);
   });
 
   it("serves until it is asked to end", async () => {
@@ -89,6 +91,49 @@ describe("orquesta", () => {
     expect(text()).toMatch(
       new RegExp(`^orquesta: port ${port} of 127\\.0\\.0\\.1 is in use: .*\n$`),
     );
+  });
+
+  it("backs a running server up, and restores nothing over it", { timeout: 60_000 }, async () => {
+    const { text } = run(["serve"], { LOG_LEVEL: "warn" });
+    await expect.poll(text, { timeout: 10_000 }).toContain("is ready");
+    const backup = run(["backup", "--to", "copy"]);
+    expect(await backup.ended).toBe(0);
+    expect(backup.text()).toContain("Backed up");
+    const names = ["keys.json", "manifest.json", "orquesta.sqlite", "secret.key"];
+    expect(readdirSync(join(cwd, "copy")).toSorted()).toEqual(names);
+    const [again, inUse] = [run(["backup", "--to", "copy"]), restore("--force")];
+    expect(await Promise.all([again.ended, inUse.ended])).toEqual([1, 1]);
+    expect(again.text()).toMatch(/^orquesta: .* is not empty\n$/);
+    expect(inUse.text()).toMatch(/^orquesta: another process uses the database .*\n$/);
+  });
+
+  function restore(...args: readonly string[]): Program {
+    return run(["restore", "--from", "copy", ...args]);
+  }
+
+  it("restores over another data directory only when told to", { timeout: 60_000 }, async () => {
+    const dataDir = join(cwd, "original");
+    const manager = new InstanceManager({ providers: [new FakePlatform().provider], dataDir });
+    await manager.storage.backup(join(cwd, "copy"));
+    await manager.close();
+    const first = restore();
+    expect(await first.ended).toBe(0);
+    expect(first.text()).toContain("as it was at");
+    const names = readdirSync(join(cwd, "data"));
+    expect(names).toEqual(expect.arrayContaining(["orquesta.sqlite", "secret.key"]));
+    const second = restore();
+    expect(await second.ended).toBe(1);
+    expect(second.text()).toMatch(/^orquesta: .* is not empty: .*\n$/);
+    const third = restore("--force");
+    expect(await third.ended).toBe(0);
+    expect(third.text()).toContain("replaced-");
+  });
+
+  it("leaves a Postgres database to pg_dump", async () => {
+    const url = "postgres://user:hunter2@127.0.0.1:1/x";
+    const { text, ended } = run(["backup", "--to", "copy"], { DATABASE_URL: url });
+    expect(await ended).toBe(1);
+    expect(text()).toMatch(/^orquesta: .*pg_dump.*\n$/);
   });
 
   it("runs a fake WhatsApp and tells how to use it", async () => {

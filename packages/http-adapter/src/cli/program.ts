@@ -1,6 +1,7 @@
 import { isOrquestaError } from "@orquesta/core";
 import { Command, InvalidArgumentError } from "commander";
 import { readVersion } from "../server/version.ts";
+import type { RestoreArguments } from "./backup.ts";
 
 function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
@@ -26,6 +27,23 @@ function createProgram(): Command {
     .action(async () => {
       const { serve } = await import("./serve.ts");
       await serve();
+    });
+  program
+    .command("backup")
+    .description("copy the data directory (DATA_DIR), also of a running server")
+    .requiredOption("--to <directory>", "a new or empty directory, which becomes the backup")
+    .action(async (options: { readonly to: string }) => {
+      const { backUp } = await import("./backup.ts");
+      await backUp(options);
+    });
+  program
+    .command("restore")
+    .description("make the data directory (DATA_DIR) of a backup")
+    .requiredOption("--from <directory>", "the backup")
+    .option("--force", "move what is in the data directory aside", false)
+    .action(async (options: RestoreArguments) => {
+      const { restore } = await import("./backup.ts");
+      await restore(options);
     });
   program
     .command("fake-whatsapp")

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type LogLevel, MAX_LOG_LINES, OrquestaError } from "@orquesta/core";
+import { type LogLevel, MAX_LOG_LINES, OrquestaError, type RetentionOptions } from "@orquesta/core";
 import { z } from "zod";
 
 /** Everything the server can be told, read once from the environment. */
@@ -16,6 +16,14 @@ export interface Configuration {
   readonly dataDir: string;
   /** Undefined: a SQLite file in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Of the SQLite file. */
+  readonly durability: "normal" | "full";
+  readonly retention: Required<
+    Pick<
+      RetentionOptions,
+      "eventDays" | "eventsPerInstance" | "doneTaskDays" | "outboxDays" | "logDays"
+    >
+  >;
   readonly apiKey: string | undefined;
   readonly globalApiKey: string | undefined;
   readonly jwtSecret: string | undefined;
@@ -86,6 +94,11 @@ const instancePorts = z.string().transform((text, context) => {
   return null;
 });
 
+/** 0: for ever. */
+const kept = wholeNumber(0, 100_000_000, "must be a whole number; 0 keeps everything").transform(
+  (amount) => (amount === 0 ? Number.POSITIVE_INFINITY : amount),
+);
+
 const url = (protocol: RegExp, error: string) => z.url({ protocol, error }).max(2048, error);
 const secret = z.string();
 
@@ -100,6 +113,12 @@ const environmentSchema = z.object({
   DATABASE_URL: optional(
     url(/^postgres(ql)?$/, "must be a postgres:// URL, or empty for a SQLite file in DATA_DIR"),
   ),
+  DURABILITY: optional(z.enum(["normal", "full"], "must be normal or full")),
+  RETENTION_EVENT_DAYS: optional(kept),
+  RETENTION_EVENTS_PER_INSTANCE: optional(kept),
+  RETENTION_TASK_DAYS: optional(kept),
+  RETENTION_OUTBOX_DAYS: optional(kept),
+  RETENTION_LOG_DAYS: optional(kept),
   API_KEY: optional(secret),
   GLOBAL_API_KEY: optional(secret),
   JWT_SECRET: optional(secret),
@@ -173,6 +192,14 @@ function toConfiguration(environment: Environment): Configuration {
     trustProxy: environment.TRUST_PROXY ?? [],
     dataDir: resolve(environment.DATA_DIR ?? "data"),
     databaseUrl: environment.DATABASE_URL,
+    durability: environment.DURABILITY ?? "normal",
+    retention: {
+      eventDays: environment.RETENTION_EVENT_DAYS ?? 30,
+      eventsPerInstance: environment.RETENTION_EVENTS_PER_INSTANCE ?? Number.POSITIVE_INFINITY,
+      doneTaskDays: environment.RETENTION_TASK_DAYS ?? 7,
+      outboxDays: environment.RETENTION_OUTBOX_DAYS ?? 30,
+      logDays: environment.RETENTION_LOG_DAYS ?? 30,
+    },
     apiKey: environment.API_KEY,
     globalApiKey: environment.GLOBAL_API_KEY,
     jwtSecret: environment.JWT_SECRET,

@@ -23,6 +23,8 @@ function createProviders({ baileys: { url, rootKey } }: Configuration): Provider
 function createOptions({
   dataDir,
   databaseUrl,
+  durability,
+  retention,
   secret,
   webhooks,
   maxInstancesPerCompany,
@@ -37,7 +39,10 @@ function createOptions({
       ...(allowPrivate !== undefined && { allowPrivate }),
       ...(maxPerSecond !== undefined && { maxPerSecond }),
     },
-    ...(databaseUrl !== undefined && { database: postgresDialect({ url: databaseUrl }) }),
+    retention,
+    ...(databaseUrl === undefined
+      ? { durability }
+      : { database: postgresDialect({ url: databaseUrl }) }),
     ...(secret !== undefined && { secret: Buffer.from(secret) }),
     ...(maxInstancesPerCompany > 0 && { admission: instanceLimit(maxInstancesPerCompany) }),
   };

@@ -12,6 +12,9 @@ import { join } from "node:path";
 import { OrquestaError } from "@orquesta/core";
 import { z } from "zod";
 
+/** Name of the file in the data directory. */
+export const KEYS_FILE = "keys.json";
+
 const KEY_NAMES = ["apiKey", "globalApiKey", "jwtSecret"] as const;
 type KeyName = (typeof KEY_NAMES)[number];
 
@@ -33,7 +36,7 @@ export function provideServerKeys(
   configured: Readonly<Record<KeyName, string | undefined>>,
 ): ServerKeys {
   const missing = KEY_NAMES.filter((name) => configured[name] === undefined);
-  const file = join(dataDir, "keys.json");
+  const file = join(dataDir, KEYS_FILE);
   const kept = missing.length === 0 ? {} : keep(dataDir, file, missing);
   const pick = (name: KeyName) => configured[name] ?? kept[name] ?? "";
   return {

@@ -14,6 +14,11 @@ export interface DatabaseDialect {
   readonly clusteredTable: "without rowid" | null;
   /** Whether one process owns the whole database, so that what a dead one leased is free at once. */
   readonly exclusive: boolean;
+  /**
+   * Gives a bounded piece of what is free inside the file back to the file system, while that is worth
+   * it; a few ms. @returns pages; 0 when there is no more to do, or the engine does it by itself
+   */
+  releaseSpace(): number;
   /** Takes the right to use the database; the returned function gives it back. @throws DATABASE_LOCKED */
   lock(): Promise<() => void>;
 }

@@ -27,6 +27,8 @@ export function postgresDialect(options: PostgresOptions): DatabaseDialect {
     exclusive: false,
     autoIncrement: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
     lock: async () => () => {},
+    // Its autovacuum makes the space free for new rows.
+    releaseSpace: () => 0,
     async createKyselyDialect() {
       const { default: pg } = await import("pg").catch((cause: unknown) => {
         throw new OrquestaError("CONFIGURATION_INVALID", "Postgres needs the package pg", {

@@ -16,8 +16,15 @@ export interface SqliteOptions {
   readonly durability?: "normal" | "full";
 }
 
+/** Of 4 KiB: less is not worth moving pages about, and the next rows want them. */
+const WORTH_RELEASING = { pages: 2000, share: 0.25 };
+const RELEASED_AT_A_TIME = 100;
+/** What the log of the database shrinks to after it had to grow, such as during a backup. */
+const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
+
 export function sqliteDialect({ path, durability = "normal" }: SqliteOptions): DatabaseDialect {
   const inMemory = path === ":memory:";
+  let connection: BetterSqlite3.Database | null = null;
   return {
     name: "sqlite",
     schema: null,
@@ -33,15 +40,28 @@ export function sqliteDialect({ path, durability = "normal" }: SqliteOptions): D
     },
     async createKyselyDialect() {
       const { default: Database } = await import("better-sqlite3");
-      const connection = new Database(path);
+      connection = new Database(path);
       configure(connection, durability);
       return new SqliteDialect({ database: cachingStatements(connection) });
     },
+    releaseSpace: () => (connection ? releaseSpace(connection) : 0),
   };
 }
 
+function releaseSpace(connection: BetterSqlite3.Database): number {
+  const pages = (name: string) => Number(connection.pragma(name, { simple: true }));
+  const free = pages("freelist_count");
+  if (free < WORTH_RELEASING.pages || free < pages("page_count") * WORTH_RELEASING.share) return 0;
+  // Not as a prepared statement: that would be stepped once and release one page.
+  connection.exec(`pragma incremental_vacuum(${RELEASED_AT_A_TIME})`);
+  return free - pages("freelist_count");
+}
+
 function configure(connection: BetterSqlite3.Database, durability: "normal" | "full"): void {
+  // Takes effect in a new file only, before its first table.
+  connection.pragma("auto_vacuum = INCREMENTAL");
   connection.pragma("journal_mode = WAL");
+  connection.pragma(`journal_size_limit = ${LOG_LIMIT_BYTES}`);
   connection.pragma(`synchronous = ${durability}`);
   connection.pragma("foreign_keys = ON");
   // Checkpoints copy pages while the writer waits: fewer, larger ones keep bursts smooth.

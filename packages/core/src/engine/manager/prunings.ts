@@ -62,5 +62,14 @@ export function createPrunings(
       maxAgeMs: retention.seenMs,
       older: (before) => sql`seen_at < ${before} order by seen_at`,
     }),
+    { name: "filePages", pieces: () => releaseSpace(database) },
   ];
+}
+
+async function* releaseSpace(database: Database): AsyncGenerator<number> {
+  for (;;) {
+    const released = await database.write(async () => database.dialect.releaseSpace());
+    yield released;
+    if (released === 0) return;
+  }
 }

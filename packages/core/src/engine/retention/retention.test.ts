@@ -60,7 +60,7 @@ describeEachDatabase("retention", (createDatabase) => {
       seen: await count(world, "seen"),
       logLines: await count(world, "instance_log"),
     };
-    expect(Object.values(await manager.storage.sweep())).toEqual(Array(8).fill(0));
+    expect(Object.values(await manager.storage.sweep())).toEqual(Array(9).fill(0));
     expect(await numbersOf(world)).toEqual(before.events);
 
     const kept = before.events.at(-1) ?? 0;
@@ -217,6 +217,24 @@ describeEachDatabase("retention", (createDatabase) => {
     const { events } = await manager.storage.sweep();
     expect(events).toBe(head - 10);
     expect(await numbersOf(world)).toEqual(Array.from({ length: 10 }, (_, n) => head - 9 + n));
+  });
+
+  it("gives the space back that a flood took", async () => {
+    await using world = new World(createDatabase());
+    if (world.database.kind === "postgres") return;
+    const manager = await world.open();
+    const { session } = await world.connect(manager);
+    const text = "x".repeat(40_000);
+    for (let n = 0; n < 500; n += 1) await session.receive(text);
+    const pages = async () => {
+      const [row] = await world.database.sql("select page_count as n from pragma_page_count");
+      return Number(row?.["n"]);
+    };
+    const flooded = await pages();
+    await age(world, "event", "occurred_at", 31);
+    const { filePages = 0 } = await manager.storage.sweep();
+    expect(filePages).toBeGreaterThan(flooded / 2);
+    expect(await pages()).toBeLessThan(flooded / 2);
   });
 
   it("works by itself, on one of the nodes, and ends with the manager", async () => {
