@@ -42,6 +42,21 @@ export class Database {
     return this.#writes.write(write);
   }
 
+  /**
+   * Stores something: a read, and a transaction that changes nothing, work on a full disk as well.
+   * @throws DATABASE_FAILED, MANAGER_CLOSED
+   */
+  async check(): Promise<void> {
+    const checked = { name: "health", node: "", expires_at: Date.now() };
+    await this.write((tx) =>
+      tx
+        .insertInto("duty")
+        .values(checked)
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(checked))
+        .execute(),
+    );
+  }
+
   /** Waits for the writes that were asked for; idempotent. */
   async close(): Promise<void> {
     await this.#writes.close();

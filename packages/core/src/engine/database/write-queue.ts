@@ -82,5 +82,9 @@ export class WriteQueue {
 
 function asDatabaseError(error: unknown): OrquestaError {
   if (error instanceof OrquestaError) return error;
-  return new OrquestaError("DATABASE_FAILED", "the database refused a write", { cause: error });
+  // The engine's own code, such as SQLITE_FULL: it says at once what is wrong and holds no data.
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  return new OrquestaError("DATABASE_FAILED", `the database refused a write${code}`, {
+    cause: error,
+  });
 }

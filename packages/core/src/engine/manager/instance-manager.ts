@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { type WaitOptions, waitFor } from "../error/abort.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import { parse } from "../error/parse.ts";
@@ -219,8 +218,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
 
   /** @throws DATABASE_FAILED */
   async checkHealth(): Promise<void> {
-    const { database } = await this.#engine();
-    await database.write((tx) => sql`select 1`.execute(tx));
+    await (await this.#engine()).database.check();
   }
 
   /** The library's own client of a connected instance, for what Orquesta does not offer; null while there is none. */
