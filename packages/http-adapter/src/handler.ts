@@ -4,16 +4,9 @@ import { createDialects } from "./dialects/create-dialects.ts";
 import { type HandlerOptions, resolveHandlerOptions } from "./handler-options.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { ManagerApi } from "./manager-api.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 const SAFE_REQUEST_ID = /^[\w.:-]{1,128}$/;
-
-/** Answers hold keys and QR codes: nobody on the way may keep them or guess another type. */
-const SECURITY_HEADERS = {
-  "cache-control": "no-store",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-} as const;
 
 function requestIdOf(request: Request): string {
   const given = request.headers.get("x-request-id");

@@ -18,6 +18,7 @@ describe("readConfiguration", () => {
     expect(readConfiguration({})).toEqual({
       port: 3000,
       host: undefined,
+      maxConnections: undefined,
       publicUrl: undefined,
       docs: "on",
       trustProxy: [],
@@ -51,6 +52,7 @@ describe("readConfiguration", () => {
     const configuration = readConfiguration({
       PORT: "4000",
       HOST: "127.0.0.1",
+      MAX_CONNECTIONS: "500",
       PUBLIC_URL: "https://bots.example.com/",
       DOCS: "off",
       TRUST_PROXY: "10.0.0.0/8, ::1",
@@ -82,6 +84,7 @@ describe("readConfiguration", () => {
     expect(configuration).toEqual({
       port: 4000,
       host: "127.0.0.1",
+      maxConnections: 500,
       publicUrl: "https://bots.example.com",
       docs: "off",
       trustProxy: ["10.0.0.0/8", "::1"],
@@ -137,6 +140,7 @@ describe("readConfiguration", () => {
     ["PORT", "http", "must be a whole number from 0 to 65535"],
     ["PORT", "65536", "must be a whole number from 0 to 65535"],
     ["PORT", "-1", "must be a whole number from 0 to 65535"],
+    ["MAX_CONNECTIONS", "0", "must be a whole number above 0"],
     ["HOST", "not a host", "must be a host name or an IP address"],
     ["PUBLIC_URL", "ftp://example.com", "must be an http or https URL"],
     ["DOCS", "no", "must be on or off"],

@@ -8,6 +8,8 @@ export interface Configuration {
   readonly port: number;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
+  /** On each port at the same time. Undefined: any number. */
+  readonly maxConnections: number | undefined;
   readonly publicUrl: string | undefined;
   /** Whether the API's description is served. */
   readonly docs: "on" | "off";
@@ -106,6 +108,7 @@ const secret = z.string();
 const environmentSchema = z.object({
   PORT: optional(wholeNumber(0, 65_535, PORT_RANGE)),
   HOST: optional(z.string().regex(/^[\w.:%-]{1,255}$/, "must be a host name or an IP address")),
+  MAX_CONNECTIONS: optional(wholeNumber(1, 1_000_000, "must be a whole number above 0")),
   PUBLIC_URL: optional(url(/^https?$/, "must be an http or https URL")),
   DOCS: optional(z.enum(["on", "off"], "must be on or off")),
   TRUST_PROXY: optional(trustProxy),
@@ -187,6 +190,7 @@ function toConfiguration(environment: Environment): Configuration {
   return {
     port: environment.PORT ?? 3000,
     host: environment.HOST,
+    maxConnections: environment.MAX_CONNECTIONS,
     publicUrl: environment.PUBLIC_URL?.replace(/\/+$/, ""),
     docs: environment.DOCS ?? "on",
     trustProxy: environment.TRUST_PROXY ?? [],

@@ -10,6 +10,8 @@ export interface InstanceListenersOptions {
   readonly ports: InstancePorts;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
+  /** On each port. Undefined: any number. */
+  readonly maxConnections: number | undefined;
   /** How long running requests may take once an instance is removed. */
   readonly drainMs: number;
   readonly logger: Logger;
@@ -78,7 +80,7 @@ export class InstanceListeners {
   }
 
   async #openOne(instanceId: string): Promise<HttpListener | null> {
-    const { ports, host, logger } = this.#options;
+    const { ports, host, maxConnections, logger } = this.#options;
     const refused = new Set<number>();
     for (;;) {
       const port = ports.reserve(instanceId, refused);
@@ -89,7 +91,7 @@ export class InstanceListeners {
         return null;
       }
       try {
-        const opened = await HttpListener.open({ port, host });
+        const opened = await HttpListener.open({ port, host }, { maxConnections });
         void this.#served.promise.then((served) => serveScoped(opened, served, instanceId));
         return opened;
       } catch (error) {

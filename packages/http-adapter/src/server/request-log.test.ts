@@ -8,7 +8,9 @@ it("S1-15 logs one line a request: method, path, status and time, without the qu
     ...silentLogger,
     info,
   });
-  const response = await handler(new Request("http://test/api/x?key=hunter2", { method: "POST" }));
+  const response = await handler(new Request("http://test/api/x?key=hunter2", { method: "POST" }), {
+    remoteAddress: "192.0.2.1",
+  });
   expect(response.status).toBe(404);
   expect(info.mock.calls).toEqual([
     [
@@ -19,6 +21,7 @@ it("S1-15 logs one line a request: method, path, status and time, without the qu
         status: 404,
         durationMs: expect.any(Number),
         requestId: null,
+        client: "192.0.2.1",
       },
     ],
   ]);

@@ -75,14 +75,14 @@ function describeStart(
 }
 
 async function openInstanceListeners(
-  { instancePorts, dataDir, host }: Configuration,
+  { instancePorts, dataDir, host, maxConnections }: Configuration,
   manager: InstanceManager,
   drainMs: number,
   logger: Logger,
 ): Promise<InstanceListeners | undefined> {
   if (instancePorts === null) return undefined;
   const ports = new InstancePorts(instancePorts, dataDir, logger);
-  return InstanceListeners.open({ manager, ports, host, drainMs, logger });
+  return InstanceListeners.open({ manager, ports, host, maxConnections, drainMs, logger });
 }
 
 /**
@@ -99,7 +99,7 @@ export async function startServer(
     options.logger ?? createServerLogger({ level, readable: environment !== "production" });
   const keys = provideServerKeys(dataDir, configuration);
   // The port first: sessions must not be opened by a server that cannot serve.
-  const http = await HttpListener.open(configuration);
+  const http = await HttpListener.open(configuration, configuration);
   const manager = await createManager(configuration, { ...options, logger }).catch(
     async (error) => {
       await http.close(0);
@@ -122,7 +122,7 @@ export async function startServer(
     closing: closingStreams.signal,
     logger,
   });
-  const logged = withRequestLog(handler, logger);
+  const logged = withRequestLog(handler, logger, configuration.trustProxy);
   const listener = toNodeListener(logged);
   instances?.serve(listener, logged);
   http.serve(listener);

@@ -42,18 +42,18 @@ export function addHealthRoute(
   app: OpenAPIHono<DialectEnv>,
   { manager, options }: DialectContext,
 ): void {
-  async function isHealthy(): Promise<boolean> {
+  async function isHealthy(requestId: string): Promise<boolean> {
     try {
       await waitFor(manager.checkHealth(), "health check", { timeoutMs: CHECK_TIMEOUT_MS });
       return true;
     } catch (error) {
-      options.logger.error("health check failed", { error });
+      options.logger.error("health check failed", { error, requestId });
       return false;
     }
   }
 
   app.openapi(healthRoute, async (c) => {
-    const success = await isHealthy();
+    const success = await isHealthy(c.env.requestId);
     const timestamp = new Date().toISOString();
     const data = {
       status: success ? ("OK" as const) : ("ERROR" as const),
