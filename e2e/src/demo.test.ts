@@ -50,6 +50,12 @@ test("the demo heeds keys, and its curl lines work", async () => {
   await demo.printed(/phone shows +Hello from another terminal/);
   demo.press("m");
   await demo.printed(/phone shows +You said: Message 1/);
+  demo.press("k");
+  await demo.printed(/kill -9 +process/);
+  demo.press("m");
+  await demo.printed(/Ana writes +Message 2/);
+  expect(demo.output, "the server is dead yet").not.toContain("started again");
+  await demo.printed(/phone shows +You said: Message 2/, STORY_MS);
   demo.press("q");
   expect(await demo.ended()).toBe(0);
   await expectNothingLeft(kept, demo.output);

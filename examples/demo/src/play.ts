@@ -12,13 +12,24 @@ export async function play(stage: Stage, id: string, keyboard: Keyboard): Promis
   answerEverybody(stage);
   explain(stage, id);
   let written = 0;
+  let leaving = false;
+  let resuming: Promise<void> | null = null;
+  const resume = () => {
+    resuming ??= killAndResume(stage, id).finally(() => {
+      resuming = null;
+    });
+    return resuming;
+  };
   for (;;) {
     const key = await keyboard.next();
+    leaving = key === "q";
     if (key === "m") {
       written += 1;
       await writeAsCustomer(stage, `Message ${written}`);
     }
-    if (key === "k" || key === null) await killAndResume(stage, id);
+    // Nobody waits for it: the customer may well write while the server is dead.
+    if (key === "k") resume().catch((error: Error) => leaving || screen.trouble(error.message));
+    if (key === null) await resume();
     if (key === "q" || key === null) return;
   }
 }
@@ -29,7 +40,10 @@ function explain({ api }: Stage, id: string): void {
   screen.title("It keeps running. Now you:");
   screen.say();
   screen.key("m", "write to the account as the customer");
-  screen.key("k", "kill -9 the server, let the customer write meanwhile, and watch it go on");
+  screen.key(
+    "k",
+    "kill -9 the server; the customer goes on writing, press m as well, and nothing is lost",
+  );
   screen.key("q", "quit; everything is deleted");
   screen.say();
   screen.hint("Or from another terminal:");
