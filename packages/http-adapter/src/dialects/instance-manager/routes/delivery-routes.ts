@@ -124,7 +124,7 @@ function addReplayRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
     operationId: "replayEvents",
     summary: "Tells events from a number on again; answers when all are planned",
     middleware: [addition, guards.instance, limitBody] as const,
-    request: { params: webhookParamsSchema, body: jsonBody(replayBodySchema) },
+    request: { params: webhookParamsSchema, body: jsonBody(replayBodySchema, { from: 1 }) },
     responses: {
       200: answer("How many", plannedAnswerSchema),
       ...additionRefusals(

@@ -14,6 +14,7 @@ import {
 } from "../route-kit.ts";
 import { doneSchema, instanceParamsSchema } from "../schemas/common.ts";
 import {
+  ADD_WEBHOOK_EXAMPLE,
   addWebhookBodySchema,
   newWebhookSchema,
   rotatedSecretSchema,
@@ -82,7 +83,10 @@ function addAddRoute(app: InstanceManagerApp, { manager, guards, limitBody }: Ro
     operationId: "addWebhook",
     summary: "Adds a webhook; its secret is in the answer and nowhere else",
     middleware: [addition, guards.instance, limitBody] as const,
-    request: { params: instanceParamsSchema, body: jsonBody(addWebhookBodySchema) },
+    request: {
+      params: instanceParamsSchema,
+      body: jsonBody(addWebhookBodySchema, ADD_WEBHOOK_EXAMPLE),
+    },
     responses: {
       200: answer("The webhook with its secret", newWebhookSchema),
       ...additionRefusals(
@@ -141,7 +145,10 @@ function addUpdateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
     operationId: "updateWebhook",
     summary: "Changes what is given; `headers` replaces all of them",
     middleware: [addition, guards.instance, limitBody] as const,
-    request: { params: webhookParamsSchema, body: jsonBody(updateWebhookBodySchema) },
+    request: {
+      params: webhookParamsSchema,
+      body: jsonBody(updateWebhookBodySchema, { enabled: false }),
+    },
     responses: {
       200: answer("The webhook", webhookAnswerSchema),
       ...additionRefusals(
@@ -194,10 +201,7 @@ function addRotateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
     middleware: [addition, guards.instance, limitBody] as const,
     request: {
       params: webhookParamsSchema,
-      body: {
-        required: false,
-        content: { "application/json": { schema: rotateSecretBodySchema } },
-      },
+      body: { ...jsonBody(rotateSecretBodySchema, { overlap_seconds: 3600 }), required: false },
     },
     responses: {
       200: answer("The new secret", rotatedSecretSchema),

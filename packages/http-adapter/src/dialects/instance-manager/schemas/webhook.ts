@@ -33,6 +33,12 @@ export const addWebhookBodySchema = z
   .strictObject({ ...optional, url: fields.url, secret: secret.optional() })
   .openapi("AddWebhook");
 
+export const ADD_WEBHOOK_EXAMPLE = {
+  url: "https://hooks.example.com/whatsapp",
+  shape: "orquesta",
+  events: ["message.*"],
+} satisfies z.input<typeof addWebhookBodySchema>;
+
 export const updateWebhookBodySchema = z.strictObject(optional).openapi("UpdateWebhook");
 
 export const rotateSecretBodySchema = z
