@@ -17,11 +17,11 @@ import {
   createBackup,
   InstanceManager,
   type InstanceManagerOptions,
-  postgresDialect,
   restoreBackup,
 } from "../../index.ts";
 import { FakePlatform } from "../../testing/fake-platform.ts";
 import { eventually } from "../../testing/harness/eventually.ts";
+import { postgresTestDatabase } from "../../testing/harness/test-database.ts";
 
 const FILES = ["manifest.json", "orquesta.sqlite", "secret.key"];
 
@@ -170,9 +170,9 @@ describe("a backup", () => {
     });
     const url = process.env["ORQUESTA_TEST_POSTGRES_URL"];
     if (url === undefined) return;
-    const { manager } = open(dataDir, {
-      database: postgresDialect({ url, schema: "backup_test" }),
-    });
+    const postgres = postgresTestDatabase(url);
+    onTestFinished(() => postgres.drop());
+    const { manager } = open(dataDir, { database: postgres.dialect() });
     await expect(manager.storage.backup(backup)).rejects.toMatchObject({
       code: "CAPABILITY_MISSING",
       message: expect.stringContaining("pg_dump"),

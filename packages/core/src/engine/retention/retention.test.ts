@@ -60,7 +60,7 @@ describeEachDatabase("retention", (createDatabase) => {
       seen: await count(world, "seen"),
       logLines: await count(world, "instance_log"),
     };
-    expect(Object.values(await manager.storage.sweep())).toEqual(Array(9).fill(0));
+    expect(new Set(Object.values(await manager.storage.sweep()))).toEqual(new Set([0]));
     expect(await numbersOf(world)).toEqual(before.events);
 
     const kept = before.events.at(-1) ?? 0;

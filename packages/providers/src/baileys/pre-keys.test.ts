@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { AccountBench } from "./fixtures/account-bench.ts";
+
+const ACCOUNT = "5511999990000";
+const WAIT = { timeout: 10_000, interval: 5 };
+
+test("a pre-key that a new contact has used up is erased with its message", async () => {
+  await using bench = await AccountBench.start();
+  const { instance } = await bench.pair(ACCOUNT);
+  const preKeys = () => [...instance.rows.keys()].filter((key) => key.startsWith("pre-key")).length;
+  const before = preKeys();
+  expect(before).toBeGreaterThan(100);
+  for (let contact = 1; contact <= 5; contact += 1) {
+    await bench.whatsapp.peer(`551198888000${contact}`).send(ACCOUNT, "hello");
+  }
+  await expect.poll(() => instance.received.length, WAIT).toBe(5);
+  expect(preKeys()).toBe(before - 5);
+});
