@@ -35,8 +35,12 @@ const DESCRIPTIONS: Record<AnswerStatus, string> = {
 };
 
 function describeAnswer(status: AnswerStatus, codes: readonly AnswerCode[]) {
+  const error = DESCRIPTIONS[status];
   const schema = errorSchema.extend({ code: z.enum(codes) });
-  return { description: DESCRIPTIONS[status], content: { "application/json": { schema } } };
+  // The last one is the operation's own, where it has any.
+  const example = { success: false as const, error, code: codes.at(-1) };
+  const description = `${error}: ${codes.map((code) => `\`${code}\``).join(", ")}`;
+  return { description, content: { "application/json": { schema, example } } };
 }
 
 export type RefusalAnswer = ReturnType<typeof describeAnswer>;

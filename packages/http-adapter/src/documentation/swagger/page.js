@@ -48,6 +48,8 @@ const ui = window.SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayRequestDuration: true,
+  // Shows which operations are additions.
+  showExtensions: true,
   // The default one would send the document's address to a host of its own.
   validatorUrl: null,
   plugins: [rememberInTab],

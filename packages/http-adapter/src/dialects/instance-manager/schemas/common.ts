@@ -15,7 +15,7 @@ export const errorSchema = z
   .object({
     success: z.literal(false),
     error: z.string(),
-    code: z.string().openapi({ example: "INSTANCE_NOT_FOUND" }),
+    code: z.string(),
     details: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
   .openapi("Error");
