@@ -12,7 +12,9 @@ test("the installed server serves its documentation", async () => {
   });
   const page = await fetch(`${server.url}/`, { headers: { accept: "text/html" } });
   expect(page.url).toBe(`${server.url}/swagger/index.html`);
-  const files = [...(await page.text()).matchAll(/(?:src|href)="([^":,]+)"/g)].map(([, file]) => file);
+  const files = [...(await page.text()).matchAll(/(?:src|href)="([^":,]+)"/g)].map(
+    ([, file]) => file,
+  );
   expect(files).toContain("swagger-ui-bundle.js");
   for (const file of files) {
     const answer = await fetch(new URL(file ?? "", page.url));
