@@ -17,6 +17,7 @@ export type ManagerApi = Pick<
   | "remove"
   | "restart"
   | "send"
+  | "sessions"
   | "start"
   | "stop"
   | "webhooks"

@@ -16,6 +16,7 @@ import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { addLogRoutes } from "./routes/log-routes.ts";
 import { addMessageRoutes } from "./routes/message-routes.ts";
 import { addPairingRoutes } from "./routes/pairing-routes.ts";
+import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addWebhookRoutes } from "./routes/webhook-routes.ts";
 
 function validationFailed(error: ZodError): OrquestaError {
@@ -62,6 +63,7 @@ export function createInstanceManagerDialect(context: DialectContext): Dialect {
   addLogRoutes(app, kit);
   addMessageRoutes(app, kit);
   addEventRoutes(app, kit);
+  addSessionRoutes(app, kit);
   addWebhookRoutes(app, kit);
   addDeliveryRoutes(app, kit);
   return toDialect([BASE_PATH], app);

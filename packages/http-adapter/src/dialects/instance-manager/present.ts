@@ -5,6 +5,7 @@ import type {
   LogLine,
   OutboxView,
   PairingChallenge,
+  SessionArchive,
 } from "@orquesta/core";
 import type { Context } from "hono";
 import type { ResolvedHandlerOptions } from "../../handler-options.ts";
@@ -32,7 +33,17 @@ function instanceTypesOf({ metadata }: InstanceView) {
   return known.length > 0 ? known : [...DEFAULT_INSTANCE_TYPES];
 }
 
-function accountOf({ account }: InstanceView): string | null {
+export function presentSessionArchive(archive: SessionArchive) {
+  return {
+    id: archive.id,
+    account: accountOf(archive),
+    key_count: archive.keyCount,
+    archived_at: archive.archivedAt,
+    expires_at: archive.expiresAt,
+  };
+}
+
+function accountOf({ account }: Pick<InstanceView, "account">): string | null {
   return account?.phone ? `+${account.phone}` : null;
 }
 
@@ -48,6 +59,12 @@ export function presentInstance(view: InstanceView, apiPort: number) {
     reason: view.reason,
     ports: { api: apiPort },
     account: accountOf(view),
+    last_seen_at: view.lastSeenAt,
+    evidence: view.evidence && {
+      last_ping_at: view.evidence.lastPingAt,
+      ping_round_trip_ms: view.evidence.pingRoundTripMs,
+      last_ack_at: view.evidence.lastAckAt,
+    },
     created_at: view.createdAt,
     updated_at: view.updatedAt,
   };

@@ -34,6 +34,8 @@ describe("instances", () => {
         reason: null,
         ports: { api: 3000 },
         account: null,
+        last_seen_at: expect.stringMatching(ISO),
+        evidence: expect.objectContaining({ last_ack_at: null }),
         created_at: expect.stringMatching(ISO),
         updated_at: expect.stringMatching(ISO),
       },

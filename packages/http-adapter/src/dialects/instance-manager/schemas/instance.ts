@@ -34,7 +34,7 @@ export const createBodySchema = z
 
 export const listQuerySchema = z.object({ company_id: z.string().min(1).max(256).optional() });
 
-const instanceSchema = z
+export const instanceSchema = z
   .object({
     id: z.uuid(),
     company_id: z.string(),
@@ -45,6 +45,17 @@ const instanceSchema = z
     reason: z.string().nullable(),
     ports: z.object({ api: z.int() }),
     account,
+    last_seen_at: iso
+      .nullable()
+      .openapi({ description: "When anything came from the platform; null without a session" }),
+    evidence: z
+      .object({
+        last_ping_at: iso.nullable(),
+        ping_round_trip_ms: z.number().nullable(),
+        last_ack_at: iso.nullable(),
+      })
+      .nullable()
+      .openapi({ description: "What else proves that the session is alive" }),
     created_at: iso,
     updated_at: iso,
   })
@@ -93,6 +104,12 @@ export const INSTANCE_EXAMPLE = {
   reason: null,
   ports: { api: 3000 },
   account: "+1234567890",
+  last_seen_at: "2024-01-01T12:04:58.000Z",
+  evidence: {
+    last_ping_at: "2024-01-01T12:04:58.000Z",
+    ping_round_trip_ms: 41,
+    last_ack_at: null,
+  },
   created_at: "2024-01-01T12:00:00.000Z",
   updated_at: "2024-01-01T12:05:00.000Z",
 };
