@@ -34,6 +34,8 @@ export interface Configuration {
   readonly instanceManagerAuth: "required" | "off";
   /** 0: no limit. */
   readonly maxInstancesPerCompany: number;
+  /** How long a session that was logged out can be restored. */
+  readonly sessionArchiveDays: number;
   /** Event streams that one key may have open at the same time; 0: no limit. */
   readonly maxEventStreams: number;
   /** For a listener of each instance; null: none, as with Postgres, where an instance may move to another node. */
@@ -130,6 +132,7 @@ const environmentSchema = z.object({
   MAX_INSTANCES_PER_COMPANY: optional(
     wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
   ),
+  SESSION_ARCHIVE_DAYS: optional(wholeNumber(0, 3650, "must be a whole number of days up to 3650")),
   MAX_EVENT_STREAMS: optional(
     wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
   ),
@@ -210,6 +213,7 @@ function toConfiguration(environment: Environment): Configuration {
     secret: environment.ORQUESTA_SECRET,
     instanceManagerAuth: environment.INSTANCE_MANAGER_AUTH ?? "required",
     maxInstancesPerCompany: environment.MAX_INSTANCES_PER_COMPANY ?? 10,
+    sessionArchiveDays: environment.SESSION_ARCHIVE_DAYS ?? 7,
     maxEventStreams: environment.MAX_EVENT_STREAMS ?? 256,
     instancePorts: instancePortsOf(environment),
     webhooks: {

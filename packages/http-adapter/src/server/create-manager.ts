@@ -28,12 +28,14 @@ function createOptions({
   secret,
   webhooks,
   maxInstancesPerCompany,
+  sessionArchiveDays,
   instanceLogLines,
 }: Configuration) {
   const { allowPrivate, allowedHosts, maxPerSecond } = webhooks;
   return {
     dataDir,
     logLines: instanceLogLines,
+    sessionArchiveDays,
     webhooks: {
       allowedHosts,
       ...(allowPrivate !== undefined && { allowPrivate }),
