@@ -4,8 +4,8 @@ import { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
-import type { InstanceView } from "./instance-view.ts";
 import { FIRST_FENCE } from "./instance-store.ts";
+import type { InstanceView } from "./instance-view.ts";
 import { Supervisor, type SupervisorServices } from "./supervisor.ts";
 
 export interface FleetOptions {
