@@ -9,8 +9,15 @@ import { defineConfig } from "tsup";
  */
 async function copySwaggerPage(): Promise<void> {
   const from = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
-    await cp(join(from, name), join("dist/swagger", name));
+  const copies = {
+    "swagger-ui-bundle.js": "swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui.css",
+    // Under another name: a LICENSE anywhere in the package keeps the packer from adding ours.
+    LICENSE: "swagger-ui-terms.txt",
+    NOTICE: "swagger-ui-notice.txt",
+  };
+  for (const [name, copy] of Object.entries(copies)) {
+    await cp(join(from, name), join("dist/swagger", copy));
   }
   await cp("src/documentation/swagger", "dist/swagger", { recursive: true });
 }
