@@ -105,7 +105,7 @@ export class BaileysSession implements Session {
     const hold = (durable: Promise<void>) => void this.#holdDuring(durable);
     const { signal } = context;
     const sentChats = makeSentChats();
-    const acks = new ServerAcks(() => this.#evidence.acknowledge());
+    const acks = new ServerAcks(this.#evidence);
     const [parts, version] = await Promise.all([
       makeSessionParts({ context, library, sentChats, hold, onFailure }),
       VersionInUse.choose(versions, library, context.logger),

@@ -28,6 +28,12 @@ export class ConnectionEvidence {
     ws.on("frame", (frame: BinaryNode | Uint8Array) => this.#see(frame));
   }
 
+  /** Whether the server has answered a question that was asked at this time or later, Unix ms. */
+  hasAnsweredSince(time: number): boolean {
+    const { lastPingAt, pingRoundTripMs } = this.#evidence;
+    return lastPingAt !== null && lastPingAt - (pingRoundTripMs ?? 0) >= time;
+  }
+
   /** The server has confirmed a message. */
   acknowledge(): void {
     this.#evidence = { ...this.#evidence, lastAckAt: Date.now() };

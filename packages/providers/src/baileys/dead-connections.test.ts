@@ -36,6 +36,28 @@ test("pain 6: a half-dead connection is not shown as connected, and is replaced"
   revive();
 });
 
+test("pain 6: a message on a half-dead connection is not called sent before its successor sent it", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+  await using bench = await EngineBench.start();
+  const { manager, whatsapp } = bench;
+  const id = await bench.pair(ACCOUNT);
+  const ana = whatsapp.peer("5511988887777");
+  const say = (text: string) =>
+    manager.send(id, ana.number, { type: "text", text }, { until: "sent", timeoutMs: 12_000 });
+  const heard = () => ana.received.map(({ text }) => text);
+  // With the keys of the first message the second one can leave at once.
+  expect((await say("hello")).status).toBe("sent");
+  whatsapp.stall(ACCOUNT);
+  await vi.advanceTimersByTimeAsync(1000);
+  const message = await say("are you there?");
+  expect(message.status).not.toBe("sent");
+  expect(heard()).toEqual(["hello"]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  const status = async () => (await manager.message(id, message.id)).status;
+  await expect.poll(status, { timeout: 20_000 }).toMatch(/sent|delivered/);
+  await expect.poll(heard, { timeout: 5_000 }).toEqual(["hello", "are you there?"]);
+}, 60_000);
+
 test("pain 6: a ping that is answered keeps a quiet connection", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   await using bench = await EngineBench.start();

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { loadBaileys } from "./baileys-library.ts";
 import { CommitQueue } from "./commit-queue.ts";
+import { ConnectionEvidence } from "./connection-evidence.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { MemoryInstance } from "./fixtures/memory-context.ts";
 import { GroupMetadataCache } from "./group-metadata.ts";
@@ -29,7 +30,7 @@ async function setUp() {
     () => undefined,
   );
   const works: Promise<void>[] = [];
-  const acks = new ServerAcks();
+  const acks = new ServerAcks(new ConnectionEvidence());
   const reader = new StanzaReader({
     parts: { incoming, updates, queue, store },
     groups: new GroupMetadataCache(() => Promise.reject(new Error("not asked"))),
