@@ -208,7 +208,7 @@ test("the limit of QR codes does not end a pairing code that is valid", async ()
   await bench.until(id, "connected");
 });
 
-test("without any QR code the attempt ends and says so", async () => {
+test("pain 4: without any QR code the attempt ends and says so", async () => {
   await using bench = await AccountBench.start();
   bench.whatsapp.linkingRules.withholdQrCodes();
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -4,7 +4,7 @@ import { AccountBench } from "./fixtures/account-bench.ts";
 const ACCOUNT = "5511999990000";
 const WAIT = { timeout: 10_000, interval: 5 };
 
-test("a pre-key that a new contact has used up is erased with its message", async () => {
+test("pain 14: a pre-key that a new contact has used up is erased with its message", async () => {
   await using bench = await AccountBench.start();
   const { instance } = await bench.pair(ACCOUNT);
   const preKeys = () => [...instance.rows.keys()].filter((key) => key.startsWith("pre-key")).length;

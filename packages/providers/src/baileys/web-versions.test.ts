@@ -130,7 +130,7 @@ test("a refused version is renewed once for all who used it; a refused renewal i
   expect(versions.refused(later)).toBe(true);
 });
 
-test("405: the version is renewed and the session opened again, logged with its source", async () => {
+test("pain 4: on 405 the version is renewed and the session opened again, logged with its source", async () => {
   const { url: versionUrl, count } = await startPage(page(REVISION + 1), page(REVISION + 5));
   await using bench = await EngineBench.start({ versionUrl });
   bench.whatsapp.linkingRules.requireVersion([2, 3000, REVISION + 5]);

@@ -40,7 +40,7 @@ async function count(world: World, table: string): Promise<number> {
 }
 
 describeEachDatabase("retention", (createDatabase) => {
-  it("erases what is past its time, of every kind, and nothing younger or still owed", async () => {
+  it("pain 14: erases what is past its time, of every kind, and nothing younger or still owed", async () => {
     await using sink = await WebSink.open();
     await using world = new World(createDatabase());
     const manager = await world.open();
@@ -219,7 +219,7 @@ describeEachDatabase("retention", (createDatabase) => {
     expect(await numbersOf(world)).toEqual(Array.from({ length: 10 }, (_, n) => head - 9 + n));
   });
 
-  it("gives the space back that a flood took", async () => {
+  it("pain 14: gives the space back that a flood took", async () => {
     await using world = new World(createDatabase());
     if (world.database.kind === "postgres") return;
     const manager = await world.open();

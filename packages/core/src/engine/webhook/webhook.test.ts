@@ -22,7 +22,7 @@ async function withTimers(
 }
 
 describeEachDatabase("a webhook", (createDatabase) => {
-  it("of shape instance-manager posts exactly the documented body", async () => {
+  it("S2-22 of shape instance-manager posts exactly the documented body", async () => {
     await using sink = await WebSink.open();
     await using world = new World(createDatabase());
     const manager = await world.open();

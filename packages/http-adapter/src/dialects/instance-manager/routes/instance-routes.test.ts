@@ -42,6 +42,22 @@ describe("instances", () => {
     });
   });
 
+  it("S2-19 creating and deleting answer within 30 s, also when the platform never does", async () => {
+    const { platform, create, createConnected, call } = createTestApi();
+    const connected = await createConnected();
+    platform.whileClosing = () => new Promise(() => {});
+    platform.whileOpening = () => new Promise(() => {});
+    const began = performance.now();
+    const opening = await create();
+    expect(performance.now() - began).toBeLessThan(30_000);
+    for (const { path } of [opening, connected]) {
+      const asked = performance.now();
+      expect((await call("DELETE", path)).status).toBe(200);
+      expect(performance.now() - asked).toBeLessThan(30_000);
+      expect((await call("GET", path)).status).toBe(404);
+    }
+  }, 100_000);
+
   it("S2-09 deletes; the instance and its key are gone", async () => {
     const { call, create } = createTestApi();
     const { key, path } = await create();
