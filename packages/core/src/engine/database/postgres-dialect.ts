@@ -1,6 +1,7 @@
-import { PostgresDialect } from "kysely";
+import { type CompiledQuery, type DatabaseConnection, PostgresDialect } from "kysely";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DatabaseDialect } from "./dialect.ts";
+import { storableText } from "./storable-text.ts";
 
 export interface PostgresOptions {
   readonly url: string;
@@ -50,7 +51,20 @@ export function postgresDialect(options: PostgresOptions): DatabaseDialect {
       });
       // An idle connection that the server ends is replaced on the next use; unheard it would end the process.
       pool.on("error", () => {});
-      return new PostgresDialect({ pool });
+      return new PostgresDialect({ pool, onCreateConnection: sendStorableText });
     },
   };
+}
+
+/** Once for each connection: here every query passes, whoever made it. */
+async function sendStorableText(connection: DatabaseConnection): Promise<void> {
+  const execute = connection.executeQuery.bind(connection);
+  connection.executeQuery = (query, options) => execute(withStorableText(query), options);
+}
+
+function withStorableText(query: CompiledQuery): CompiledQuery {
+  const parameters = query.parameters.map((value) =>
+    typeof value === "string" ? storableText(value) : value,
+  );
+  return { ...query, parameters };
 }

@@ -1,6 +1,7 @@
 import { BulkInserter } from "../database/bulk-inserter.ts";
 import type { Database } from "../database/database.ts";
 import type { SessionKeyRow } from "../database/schema.ts";
+import { storableText } from "../database/storable-text.ts";
 import type { Transaction } from "../database/transaction.ts";
 import type { KeyChange, SessionKeys } from "../provider/session-keys.ts";
 import type { SnapshotKey } from "../provider/session-snapshot.ts";
@@ -32,7 +33,9 @@ export class SessionKeyStore {
   /** Of several changes of one key only the last one is sealed and stored. */
   async apply(tx: Transaction, instanceId: string, changes: readonly KeyChange[]): Promise<void> {
     if (changes.length === 0) return;
-    const last = new Map(changes.map((change) => [`${change.type}/${change.id}`, change]));
+    const last = new Map(
+      changes.map((change) => [storableText(`${change.type}/${change.id}`), change]),
+    );
     const erased = new Map<string, string[]>();
     const rows: SessionKeyRow[] = [];
     for (const { type, id, value, expiresAt } of last.values()) {
@@ -126,9 +129,9 @@ export class SessionKeyStore {
   }
 }
 
-/** Binds a sealed value to its row: one that is copied to another row does not open. */
+/** Binds a sealed value to its row, as the database has it: one that is copied to another row does not open. */
 function placeOf(instanceId: string, type: string, id: string): string {
-  return `session-key/${instanceId}/${type}/${id}`;
+  return storableText(`session-key/${instanceId}/${type}/${id}`);
 }
 
 async function erase(
