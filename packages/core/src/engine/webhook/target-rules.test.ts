@@ -32,6 +32,13 @@ describe("a webhook target", () => {
     "http://[fe80::1]/",
     "http://[fd00:ec2::254]/",
     "http://100.100.100.200/",
+    "http://168.63.129.16/",
+    "http://192.0.0.192/",
+    "http://[fd20:ce::254]/",
+    "http://[fd00:c1::a9fe:a9fe]/",
+    "http://[::169.254.169.254]/",
+    "http://[2002:a9fe:a9fe::]/",
+    "http://[64:ff9b::168.63.129.16]/",
     "http://0.0.0.0/",
     "http://[::]/",
     "http://255.255.255.255/",
@@ -49,6 +56,8 @@ describe("a webhook target", () => {
     "http://[::1]/",
     "http://[::ffff:10.0.0.1]/",
     "http://[fd12::1]/",
+    "http://[64:ff9b::10.0.0.1]/",
+    "http://[2002:c0a8:101::1]/",
     "http://100.64.0.1/",
   ])("%s of a private network is refused when that is the rule", async (url) => {
     expect(await tryCreate(url)).toMatchObject({ provider: "fake" });

@@ -9,17 +9,24 @@ export interface TargetRulesOptions {
   readonly allowedHosts?: readonly string[];
 }
 
-/** Cloud metadata and link-local addresses, also through NAT64: never a webhook, whoever asks. */
+/**
+ * Link-local addresses and those where clouds tell a machine its credentials: never a webhook, whoever
+ * asks. 100.100.100.200 is Alibaba's, 168.63.129.16 Azure's, 192.0.0.192 and fd00:c1::a9fe:a9fe are
+ * Oracle's, fd00:ec2::254 is Amazon's, fd20:ce::254 Google's.
+ */
 const NEVER = blockListOf([
   ["169.254.0.0", 16],
-  ["64:ff9b::a9fe:0", 112],
+  ["::a9fe:0", 112],
   ["100.100.100.200", 32],
-  ["64:ff9b::6464:64c8", 128],
+  ["168.63.129.16", 32],
+  ["192.0.0.192", 32],
   ["0.0.0.0", 8],
   ["224.0.0.0", 4],
   ["255.255.255.255", 32],
   ["fe80::", 10],
   ["fd00:ec2::254", 128],
+  ["fd00:c1::a9fe:a9fe", 128],
+  ["fd20:ce::254", 128],
   ["::", 128],
   ["ff00::", 8],
 ]);
@@ -99,10 +106,19 @@ function refused(reason: string): OrquestaError {
   return new OrquestaError("WEBHOOK_TARGET_REFUSED", `the webhook URL is refused: ${reason}`);
 }
 
+/** What leads to an IPv4 address is listed with it: NAT64 (RFC 6052) and 6to4 (RFC 3056). */
 function blockListOf(subnets: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList();
   for (const [net, prefix] of subnets) {
-    list.addSubnet(net, prefix, net.includes(":") ? "ipv6" : "ipv4");
+    if (net.includes(":")) {
+      list.addSubnet(net, prefix, "ipv6");
+      continue;
+    }
+    const [a = 0, b = 0, c = 0, d = 0] = net.split(".").map(Number);
+    const hex = `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+    list.addSubnet(net, prefix, "ipv4");
+    list.addSubnet(`64:ff9b::${hex}`, 96 + prefix, "ipv6");
+    list.addSubnet(`2002:${hex}::`, 16 + prefix, "ipv6");
   }
   return list;
 }
