@@ -88,6 +88,7 @@ describe("the OpenAPI document", () => {
       if (!path.startsWith("/api/v1/")) continue;
       expect(statuses, name).toEqual(expect.arrayContaining([400, 401, 500]));
       const isAddition = Reflect.get(operation, "x-addition") === true;
+      expect(operation.summary?.endsWith(" (addition)"), name).toBe(isAddition);
       const undocumented = statuses.filter(
         (status) => ![200, 400, 401, 404, 413, 500].includes(status),
       );

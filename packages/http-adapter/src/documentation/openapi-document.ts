@@ -10,7 +10,7 @@ const DESCRIPTION = `Runs WhatsApp and Telegram accounts ("instances"), sends th
 - Every answer has an \`x-request-id\`, which the server's log has too: the request's own, if it brings
   one of up to 128 letters, digits and \`_ . : -\`.
 - Errors have a \`code\` that does not change; their text may.
-- Operations with \`x-addition\` are additions of Orquesta to the API's documents.`;
+- What ends in "(addition)" is one of Orquesta to the API's documents; it has \`x-addition\`, too.`;
 
 const REQUEST_ID = {
   description: "The request's own id, or one that was made for it; the server's log has it too",
@@ -23,6 +23,13 @@ function addRequestIds(document: OpenApiDocument): void {
       const requestId = { $ref: "#/components/headers/RequestId" };
       response.headers = { "x-request-id": requestId, ...response.headers };
     }
+  }
+}
+
+/** Those who read the page see it without opening each operation. */
+function nameAdditions(document: OpenApiDocument): void {
+  for (const { operation } of operationsOf(document)) {
+    if (operation["x-addition"] === true) operation.summary += " (addition)";
   }
 }
 
@@ -57,5 +64,6 @@ export function createOpenApiDocument(
     servers: [{ url: publicUrl ?? "/" }],
   });
   addRequestIds(document);
+  nameAdditions(document);
   return document;
 }

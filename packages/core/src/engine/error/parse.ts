@@ -1,4 +1,4 @@
-import type { ZodType } from "zod";
+import type { ZodType, z } from "zod";
 import { OrquestaError } from "./orquesta-error.ts";
 
 /**
@@ -10,7 +10,7 @@ export function parse<T>(schema: ZodType<T>, input: unknown, subject: string): T
   if (result.success) return result.data;
   const details = result.error.issues.map((issue) => ({
     field: issue.path.join("."),
-    message: issue.message,
+    message: reasonOf(issue),
   }));
   const first = details[0];
   const where = first && first.field !== "" ? `${first.field}: ` : "";
@@ -19,4 +19,9 @@ export function parse<T>(schema: ZodType<T>, input: unknown, subject: string): T
     `${subject} is not valid: ${where}${first?.message ?? "unknown reason"}`,
     { details },
   );
+}
+
+/** Of a key that is not allowed zod says only that; what is wrong with it stands one level deeper. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }

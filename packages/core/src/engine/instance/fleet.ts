@@ -16,7 +16,8 @@ export interface FleetOptions {
   readonly logger: Logger;
   /** Instances that this node runs from now on; resolves when their readers follow. */
   onOwned(instanceIds: readonly string[]): Promise<void>;
-  onDisowned(instanceId: string): void;
+  /** What this node does not run any more; `why` is for those who wait for it. */
+  onDisowned(instanceId: string, why: OrquestaError): void;
 }
 
 /** How often a node that shares its database looks for instances that nobody runs. */
@@ -91,7 +92,7 @@ export class Fleet {
   async remove(instanceId: string): Promise<void> {
     const supervisor = await this.get(instanceId);
     await supervisor.remove();
-    this.#forget(instanceId);
+    this.#forget(instanceId, new OrquestaError("INSTANCE_NOT_FOUND", "the instance was removed"));
     await this.#options.services.store.erase(instanceId);
   }
 
@@ -155,12 +156,12 @@ export class Fleet {
   #lose(instanceId: string): void {
     const supervisor = this.#supervisors.get(instanceId);
     this.#leases.forget(instanceId);
-    this.#forget(instanceId);
+    this.#forget(instanceId, new OrquestaError("FENCE_LOST", "another node runs this instance"));
     supervisor?.release().catch(() => {});
   }
 
-  #forget(instanceId: string): void {
+  #forget(instanceId: string, why: OrquestaError): void {
     this.#supervisors.delete(instanceId);
-    this.#options.onDisowned(instanceId);
+    this.#options.onDisowned(instanceId, why);
   }
 }

@@ -196,11 +196,15 @@ export class InstanceState {
 
   /**
    * Waits until `reached`, asked now and after every change.
-   * @throws TIMED_OUT, ABORTED, MANAGER_CLOSED, what `reached` throws
+   * @throws TIMED_OUT, ABORTED, INSTANCE_NOT_FOUND when it is removed meanwhile, MANAGER_CLOSED, what
+   *   `reached` throws
    */
   until(reached: () => boolean, what: string, options: WaitOptions): Promise<void> {
     const stillHere = () => {
       if (!this.#released) return reached();
+      if (this.#record.desired === "removed") {
+        throw new OrquestaError("INSTANCE_NOT_FOUND", "the instance was removed");
+      }
       throw new OrquestaError("MANAGER_CLOSED", "the instance is not run here any more");
     };
     return this.#watchers.until(stillHere, what, options);

@@ -115,7 +115,7 @@ export class Engine {
         loggerOf: (instanceId, source) => this.log.loggerOf(instanceId, source),
       },
       onOwned: (instanceIds) => this.#own(instanceIds),
-      onDisowned: (instanceId) => this.#disown(instanceId),
+      onDisowned: (instanceId, why) => this.#disown(instanceId, why),
     });
     this.webhooks = new Webhooks({
       store: this.webhookStore,
@@ -195,7 +195,7 @@ export class Engine {
     await runner.own([...this.#owned]);
   }
 
-  /** Waits for the next result of a message. @throws TIMED_OUT, ABORTED, MANAGER_CLOSED */
+  /** Waits for the next result of a message. @throws TIMED_OUT, ABORTED, INSTANCE_NOT_FOUND, FENCE_LOST, MANAGER_CLOSED */
   waitUntilSettled(instanceId: string, outboxId: string, options: WaitOptions): Promise<void> {
     const settled = this.#waiters.wait(instanceId, outboxId, options);
     if (!this.fleet.find(instanceId)) this.#endWaits(instanceId);
@@ -224,11 +224,11 @@ export class Engine {
     for (const runner of this.#runners) await runner.own(fresh);
   }
 
-  #disown(instanceId: string): void {
+  #disown(instanceId: string, why: OrquestaError): void {
     this.#owned.delete(instanceId);
     for (const runner of this.#runners) runner.disown(instanceId);
     this.webhookStore.forget(instanceId);
-    this.#endWaits(instanceId);
+    this.#waiters.end(instanceId, why);
     this.log.forget(instanceId);
   }
 

@@ -120,6 +120,13 @@ describeEachDatabase("a manager", (createDatabase) => {
     await manager.logout(id);
     await expect(manager.challenge(id)).rejects.toMatchObject(unavailable(/logged_out/));
     await manager.start(id);
+    const other = await manager.create({ provider: "fake" });
+    await manager.start(other.id);
+    const removed = expect(manager.challenge(other.id)).rejects.toMatchObject({
+      code: "INSTANCE_NOT_FOUND",
+    });
+    await manager.remove(other.id);
+    await removed;
     const closing = expect(manager.challenge(id)).rejects.toMatchObject({ code: "MANAGER_CLOSED" });
     await quiet();
     await manager.close();

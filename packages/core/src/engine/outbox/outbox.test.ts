@@ -139,7 +139,7 @@ describeEachDatabase("the outbox", (createDatabase) => {
         signal.addEventListener("abort", () => reject(signal.reason)),
       );
     const waiting = manager.send(instance.id, CHAT, hello, { until: "sent" });
-    const failed = expect(waiting).rejects.toMatchObject({ code: "MANAGER_CLOSED" });
+    const failed = expect(waiting).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
     await quiet();
     await manager.remove(instance.id);
     await failed;

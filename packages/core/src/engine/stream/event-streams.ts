@@ -50,6 +50,8 @@ const id = z
 const after = z
   .union([z.int().nonnegative(), id], "has to be the number or the id of an event")
   .optional();
+/** Numbers are those of one instance. */
+const positionInAll = z.object({ after: z.string("has to be the id of an event").pipe(id) });
 const names = eventNamesSchema.optional();
 const companyId = z.string().optional();
 
@@ -136,7 +138,7 @@ export class EventStreams {
     const { events } = this.#options;
     if (after === undefined) return null;
     if (instanceId !== null) return startInInstance(events, instanceId, after);
-    return startInAll(events, parse(id, after, "after"));
+    return startInAll(events, parse(positionInAll, { after }, "position").after);
   }
 
   #openStream(

@@ -44,7 +44,7 @@ function addListRoute(app: InstanceManagerApp, { manager, guards }: RouteKit): v
     tags,
     security,
     operationId: "listDeliveries",
-    summary: "Deliveries, newest first; `state=dead` are those that were given up",
+    summary: "Deliveries, newest first; state=dead are those that were given up",
     middleware: [addition, guards.instance] as const,
     request: { params: instanceParamsSchema, query: deliveriesQuerySchema },
     responses: {

@@ -194,6 +194,7 @@ describe("a page of events", () => {
     const { call } = createTestApi();
     const { status, body } = await call("GET", `${EVENTS}?after=7`);
     expect({ status, code: body.code }).toEqual({ status: 400, code: "VALIDATION_FAILED" });
+    expect(body.error).toContain("after: has to be the id of an event");
   });
 });
 

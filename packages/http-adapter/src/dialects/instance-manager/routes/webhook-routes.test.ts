@@ -121,6 +121,13 @@ describe("webhook routes", () => {
     const { body: refused } = await call("POST", `${path}/webhooks`, { body });
     expect(refused.error).toBe("max_per_second: the operator allows 1 to 100");
     expect(refused.details).toEqual([{ field: "max_per_second", message: "may be 1 to 100" }]);
+    const slow = await call("POST", `${path}/webhooks`, {
+      body: { ...WEBHOOK, timeout_seconds: 61 },
+    });
+    expect(slow.body.error).toBe("timeout_seconds: Too big: expected number to be <=60");
+    const headers = { Host: "elsewhere" };
+    const named = await call("POST", `${path}/webhooks`, { body: { ...WEBHOOK, headers } });
+    expect(named.body.error).toBe("webhook is not valid: headers.Host: may not be set");
   });
 
   it("are closed to strangers", async () => {

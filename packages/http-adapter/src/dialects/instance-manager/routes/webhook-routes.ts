@@ -143,7 +143,7 @@ function addUpdateRoute(app: InstanceManagerApp, { manager, guards, limitBody }:
     tags,
     security,
     operationId: "updateWebhook",
-    summary: "Changes what is given; `headers` replaces all of them",
+    summary: "Changes what is given; headers replaces all of them",
     middleware: [addition, guards.instance, limitBody] as const,
     request: {
       params: webhookParamsSchema,

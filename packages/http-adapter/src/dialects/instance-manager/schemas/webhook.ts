@@ -20,7 +20,7 @@ const fields = {
     .int()
     .nullable()
     .openapi({ description: "0 = no limit, null = what the operator allows" }),
-  timeout_seconds: z.int().openapi({ description: "1 to 60; 15 when not given" }),
+  timeout_seconds: z.int().min(1).max(60).openapi({ description: "15 when not given" }),
 };
 
 const optional = z.object(fields).partial().shape;
