@@ -11,8 +11,9 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     setupFiles: ["scripts/testing/refuse-network.mjs"],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Longer than the longest wait in a test, so that the wait says what did not happen.
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
     teardownTimeout: 5_000,
     restoreMocks: true,
     unstubEnvs: true,
@@ -36,7 +37,6 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/src/**/*.test.ts"],
           globalSetup: ["e2e/src/global-setup.ts"],
-          testTimeout: 60_000,
         },
       },
     ],

@@ -64,7 +64,7 @@ describe("a backup", () => {
   async function make(): Promise<void> {
     const { manager, platform } = open(dataDir);
     const { id } = await manager.create({ provider: "fake", name: "one" });
-    await manager.start(id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     await platform.session(id).receive("kept");
     await manager.storage.backup(backup);
     await manager.close();
@@ -73,7 +73,7 @@ describe("a backup", () => {
   it("under traffic has everything up to its moment; restored, it goes on without pairing", async () => {
     const { manager, platform } = open(dataDir);
     const { id } = await manager.create({ provider: "fake", settings: { token: "sealed" } });
-    await manager.start(id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     const session = platform.session(id);
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("k") }] });
     let acknowledged = 0;
@@ -119,7 +119,7 @@ describe("a backup", () => {
   it("can be made without an engine, of what one that was killed has left", async () => {
     const { manager, platform } = open(dataDir);
     const { id } = await manager.create({ provider: "fake" });
-    await manager.start(id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     await platform.session(id).receive("in the log of the database");
     // What a kill leaves: the database as it is, with a log that nobody has copied back.
     const left = join(home, "left");

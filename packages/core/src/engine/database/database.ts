@@ -60,8 +60,11 @@ export class Database {
   /** Waits for the writes that were asked for; idempotent. */
   async close(): Promise<void> {
     await this.#writes.close();
-    await this.queries.destroy();
-    this.#unlock();
+    try {
+      await this.queries.destroy();
+    } finally {
+      this.#unlock();
+    }
   }
 }
 

@@ -14,7 +14,7 @@ export async function waitFor<T>(
   what: string,
   { signal, timeoutMs }: WaitOptions,
 ): Promise<T> {
-  if (signal?.aborted) throw aborted(what, signal);
+  assertNotAborted(what, { signal });
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const onAbort = () => signal && reject(aborted(what, signal));
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -30,6 +30,11 @@ export async function waitFor<T>(
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+/** @throws ABORTED */
+export function assertNotAborted(what: string, { signal }: Pick<WaitOptions, "signal">): void {
+  if (signal?.aborted) throw aborted(what, signal);
 }
 
 function aborted(what: string, signal: AbortSignal): OrquestaError {

@@ -32,7 +32,7 @@ describeEachDatabase("a pairing code", (createDatabase) => {
     const codes: unknown[] = [];
     manager.on("pairing.code", ({ data, number }) => codes.push([data, number]));
     const id = await createPairing(world, manager);
-    const challenge = await manager.pair(id, { phone: PHONE, timeoutMs: 5000 });
+    const challenge = await manager.pair(id, { phone: PHONE, timeoutMs: 60_000 });
     expect(challenge).toEqual({
       type: "code",
       value: expect.stringMatching(/^[1-9A-Z]{8}$/),
@@ -64,7 +64,7 @@ describeEachDatabase("a pairing code", (createDatabase) => {
     const manager = await world.open();
     const { id } = await manager.create({ provider: "fake" });
     await manager.start(id);
-    const asking = manager.pair(id, { phone: PHONE, timeoutMs: 5000 });
+    const asking = manager.pair(id, { phone: PHONE, timeoutMs: 60_000 });
     let first = true;
     world.platform.beforePairingCode = (session) => {
       if (!first) return;
@@ -161,7 +161,7 @@ describeEachDatabase("a pairing code", (createDatabase) => {
       code: "ABORTED",
     });
     await showQr(world, id);
-    expect((await manager.pair(id, { phone: PHONE, timeoutMs: 5000 })).type).toBe("code");
+    expect((await manager.pair(id, { phone: PHONE, timeoutMs: 60_000 })).type).toBe("code");
   });
 
   it("is told as unavailable when the platform fails, with the cause", async () => {
@@ -199,7 +199,7 @@ describeEachDatabase("a passkey", (createDatabase) => {
     const { id } = await manager.create({ provider: "fake" });
     await manager.start(id);
     await eventually(() => world.platform.hasSession(id), "a session");
-    const waiting = manager.challenge(id, { timeoutMs: 5000 });
+    const waiting = manager.challenge(id, { timeoutMs: 60_000 });
     const session = world.platform.session(id);
     session.context.emit({ name: "pairing.passkey", data: {} });
     session.report({ state: "closed", afterwards: "fail", reason: "passkey_required" });

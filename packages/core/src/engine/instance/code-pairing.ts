@@ -113,11 +113,16 @@ export class CodePairing {
     if (!session.requestPairingCode) throw cannot(provider);
     const what = "asking the platform for a pairing code";
     const timeoutMs = REQUEST_TIMEOUT_MS;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const { ended } = live;
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ended]);
     const options = { signal, ...(code !== undefined && { code }) };
     try {
-      return await waitFor(session.requestPairingCode(phone, options), what, { timeoutMs });
+      const asked = session.requestPairingCode(phone, options);
+      return await waitFor(asked, what, { timeoutMs, signal: ended });
     } catch (cause) {
+      if (ended.aborted) {
+        throw new OrquestaError("SESSION_CLOSED", "the session has ended", { cause });
+      }
       if (isOrquestaError(cause)) throw cause;
       const message = "the platform could not give a pairing code";
       throw new OrquestaError("CHALLENGE_UNAVAILABLE", message, { cause });

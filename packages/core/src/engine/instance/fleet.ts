@@ -31,6 +31,7 @@ export class Fleet {
   readonly #supervisors = new Map<string, Supervisor>();
   #timer: NodeJS.Timeout | null = null;
   #taking: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(options: FleetOptions) {
     const { database, nodeId, logger } = options;
@@ -84,6 +85,8 @@ export class Fleet {
   async add(record: InstanceRecord): Promise<Supervisor> {
     this.#leases.hold(record.id);
     const supervisor = this.#supervise(record, FIRST_FENCE);
+    // It came while the others were ended: the next process goes on with it.
+    if (this.#closed) await supervisor.release();
     await this.#options.onOwned([record.id]);
     return supervisor;
   }
@@ -98,6 +101,7 @@ export class Fleet {
 
   /** Ends every session and frees the leases; what is desired stays. */
   async close(): Promise<void> {
+    this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
     await this.#taking;
     await Promise.allSettled([...this.#supervisors.values()].map((one) => one.release()));

@@ -58,6 +58,11 @@ export class LiveSession implements Watched {
     return this.#session;
   }
 
+  /** Fires when the session is told to end. */
+  get ended(): AbortSignal {
+    return this.#ending.signal;
+  }
+
   /** What proves that the session is alive; nothing does when it throws instead of telling. */
   evidence(): SessionEvidence {
     if (this.#session === null) return NO_EVIDENCE;

@@ -28,7 +28,7 @@ async function live(world: World, manager: FakeManager): Promise<string> {
   const keys = [{ type: "creds", id: "1", value: Buffer.from("k") }];
   await first.commit({ keys });
   await manager.logout(instance.id);
-  await manager.start(instance.id, { until: "connected", timeoutMs: 8000 });
+  await manager.start(instance.id, { until: "connected", timeoutMs: 60_000 });
   const session = world.platform.session(instance.id);
   await session.commit({ keys });
   await Promise.all(Array.from({ length: 50 }, (_, n) => session.receive(String(n))));

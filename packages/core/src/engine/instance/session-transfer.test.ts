@@ -48,7 +48,7 @@ describeEachDatabase("pain 5: a session that is logged out", (createDatabase) =>
     expect(view).toMatchObject({ status: "stopped", desired: "stopped", paired: true });
     expect(await manager.sessions.archives(instance.id)).toEqual([]);
     expect(await world.database.sql("select * from session_archive_key")).toEqual([]);
-    await manager.start(instance.id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(instance.id, { until: "connected", timeoutMs: 60_000 });
     expect(await keysOf(world, instance.id, 300)).toHaveLength(300);
     await manager.logout(instance.id);
     expect(await manager.sessions.archives(instance.id)).toHaveLength(1);
@@ -110,7 +110,7 @@ describeEachDatabase("pain 5: a session that is logged out", (createDatabase) =>
     await expect(manager.sessions.restore(other.id, id)).rejects.toEqual(
       failing("SESSION_ARCHIVE_NOT_FOUND"),
     );
-    await manager.start(instance.id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(instance.id, { until: "connected", timeoutMs: 60_000 });
     await expect(manager.sessions.restore(instance.id, id)).rejects.toEqual(
       failing("INSTANCE_RUNNING"),
     );
@@ -172,7 +172,7 @@ describeEachDatabase("an exported session", (createDatabase) => {
     const stored = await elsewhere.database.sql("select id, expires_at from session_key");
     expect(stored).toHaveLength(4);
     expect(stored).toContainEqual({ id: "passing", expires_at: expiresAt });
-    await second.start(id, { until: "connected", timeoutMs: 8000 });
+    await second.start(id, { until: "connected", timeoutMs: 60_000 });
     expect(await keysOf(elsewhere, id)).toEqual(["key 0", "key 1", "key 2"]);
     // It is the instance's own from now on.
     expect(await manager.get(instance.id)).toMatchObject({ status: "stopped", paired: true });
@@ -277,7 +277,7 @@ describe("an import that is refused changes nothing:", () => {
     await expect(manager.sessions.import(instance.id, bytes, OPTIONS)).rejects.toEqual(
       failing("INSTANCE_PAIRED"),
     );
-    await manager.start(target.id, { until: "connected", timeoutMs: 8000 });
+    await manager.start(target.id, { until: "connected", timeoutMs: 60_000 });
     await expect(manager.sessions.import(target.id, bytes, OPTIONS)).rejects.toEqual(
       failing("INSTANCE_RUNNING"),
     );

@@ -50,7 +50,7 @@ describeEachDatabase("an instance", (createDatabase) => {
     const statuses = statusesOf(manager);
     const created = await manager.create({ provider: "fake", name: "one" });
     expect(created).toMatchObject({ status: "created", desired: "stopped", paired: false });
-    await manager.start(created.id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(created.id, { until: "connected", timeoutMs: 60_000 });
     const connected = await manager.get(created.id);
     expect(connected).toMatchObject({ status: "connected", desired: "running", paired: true });
     expect(connected.account?.phone).toBe("5511999990000");
@@ -154,7 +154,7 @@ describeEachDatabase("an instance", (createDatabase) => {
     const second = await world.open();
     await until(second, instance.id, "logged_out");
     expect(await world.database.sql("select * from session_key")).toEqual([]);
-    await second.start(instance.id, { until: "connected", timeoutMs: 5000 });
+    await second.start(instance.id, { until: "connected", timeoutMs: 60_000 });
     await second.close();
     const third = await world.open();
     await until(third, instance.id, "connected");
@@ -165,7 +165,7 @@ describeEachDatabase("an instance", (createDatabase) => {
     const manager = await world.open();
     const { id } = await manager.create({ provider: "fake" });
     await manager.logout(id);
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     await manager.close();
     const second = await world.open();
     await until(second, id, "connected");
@@ -194,7 +194,7 @@ describeEachDatabase("an instance", (createDatabase) => {
       await quiet();
       expect(await second.get(instance.id)).toMatchObject({ status, reason });
       expect(world.platform.hasSession(instance.id)).toBe(false);
-      await second.start(instance.id, { until: "connected", timeoutMs: 5000 });
+      await second.start(instance.id, { until: "connected", timeoutMs: 60_000 });
     },
   );
 
@@ -300,7 +300,9 @@ describe("a session that misbehaves", () => {
       throw new OrquestaError("PROVIDER_LIBRARY_MISSING", "not installed");
     };
     const { id } = await manager.create({ provider: "fake" });
-    await expect(manager.start(id, { until: "connected", timeoutMs: 5000 })).rejects.toMatchObject({
+    await expect(
+      manager.start(id, { until: "connected", timeoutMs: 60_000 }),
+    ).rejects.toMatchObject({
       code: "INSTANCE_NOT_RUNNING",
     });
     expect((await manager.get(id)).status).toBe("failed");

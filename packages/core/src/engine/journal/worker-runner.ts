@@ -33,6 +33,7 @@ export class WorkerRunner {
   readonly #reader: Reader<Task[]>;
   readonly #groups = new Map<string, { readonly group: TaskGroup; readonly instanceId: string }>();
   readonly #running = new Map<AbortController, Promise<Outcome>>();
+  #closed = false;
 
   constructor(options: WorkerRunnerOptions) {
     const { worker, journal, database, logger, from, onParked, onOverrun } = options;
@@ -61,9 +62,9 @@ export class WorkerRunner {
 
   /** Follows these instances and takes up what was left to do for them. */
   async own(instanceIds: readonly string[]): Promise<void> {
-    for (const { target, instanceId } of await this.#store.pendingTargets(instanceIds)) {
-      this.#groupOf(target, instanceId).recover();
-    }
+    const pending = await this.#store.pendingTargets(instanceIds);
+    if (this.#closed) return;
+    for (const { target, instanceId } of pending) this.#groupOf(target, instanceId).recover();
     await this.#reader.own(instanceIds);
   }
 
@@ -107,19 +108,26 @@ export class WorkerRunner {
     await this.#reader.storePassed();
   }
 
-  /** Ends running tasks through their signal and waits for them; they run again on the next start. */
+  /**
+   * Ends running tasks through their signal and waits for them; they run again on the next start. Never
+   * rejects.
+   */
   async close(): Promise<void> {
+    this.#closed = true;
+    const { name: worker } = this.#options.worker;
     await this.#reader.close();
     for (const { group } of this.#groups.values()) group.close();
     for (const controller of this.#running.keys()) controller.abort();
     const settled = Promise.allSettled(this.#running.values());
     await waitFor(settled, "closing a worker", { timeoutMs: CLOSE_TIMEOUT_MS }).catch(() => {
       this.#options.logger.warn("tasks did not end when they were told to", {
-        worker: this.#options.worker.name,
+        worker,
         tasks: this.#running.size,
       });
     });
-    await this.#marks.flush();
+    await this.#marks.flush().catch((error: unknown) => {
+      this.#options.logger.warn("task marks could not be stored", { worker, error });
+    });
   }
 
   #plan(tx: Transaction, events: readonly JournalEvent[]): Promise<Task[]> {
@@ -127,6 +135,8 @@ export class WorkerRunner {
   }
 
   #offer(tasks: readonly Task[]): void {
+    // They are in the table, for the next process.
+    if (this.#closed) return;
     for (const [target, ofTarget] of Map.groupBy(tasks, (task) => task.target)) {
       const instanceId = ofTarget[0]?.event.instanceId ?? "";
       this.#groupOf(target, instanceId).offer(ofTarget);

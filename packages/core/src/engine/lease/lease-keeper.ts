@@ -27,6 +27,7 @@ export class LeaseKeeper {
   #timer: NodeJS.Timeout | null = null;
   #renewedAt = 0;
   #renewing: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
@@ -93,6 +94,7 @@ export class LeaseKeeper {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
     await this.#renewing;
@@ -100,7 +102,7 @@ export class LeaseKeeper {
   }
 
   #schedule(): void {
-    if (this.#options.database.dialect.exclusive || this.#timer) return;
+    if (this.#options.database.dialect.exclusive || this.#timer || this.#closed) return;
     this.#renewedAt = Date.now();
     this.#timer = setInterval(() => {
       this.#renewing = this.#renew();

@@ -35,6 +35,8 @@ import type { TargetRules } from "../webhook/target-rules.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
 import { WEBHOOK_READER } from "../webhook/webhook-worker.ts";
 import { Webhooks } from "../webhook/webhooks.ts";
+import { endInOrder } from "./end-in-order.ts";
+import { LongWork } from "./long-work.ts";
 import { createPrunings } from "./prunings.ts";
 
 export interface EngineOptions {
@@ -72,6 +74,7 @@ export class Engine {
   readonly sessions: SessionTransfer;
   readonly streams: EventStreams;
   readonly sweeper: Sweeper;
+  readonly longWork = new LongWork();
   readonly dataDir: string | null;
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
@@ -80,6 +83,7 @@ export class Engine {
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
   readonly #owned = new Set<string>();
+  #closing: Promise<void> | null = null;
 
   private constructor(options: EngineOptions, database: Database) {
     const { seal, providers, rules, nodeId, logger, bus } = options;
@@ -190,6 +194,7 @@ export class Engine {
 
   async #addRunner(runner: WorkerRunner): Promise<void> {
     await runner.register();
+    if (this.#closing !== null) throw new OrquestaError("MANAGER_CLOSED", "the manager is closed");
     // First, so that an instance which comes meanwhile is not missed; owning twice does no harm.
     this.#runners.push(runner);
     await runner.own([...this.#owned]);
@@ -202,17 +207,25 @@ export class Engine {
     return settled;
   }
 
-  /** Sessions first, so that nothing new comes in; then those who react; the database last. Idempotent. */
-  async close(): Promise<void> {
-    await this.streams.close();
-    await this.sweeper.close();
-    await this.fleet.close();
-    for (const instanceId of this.#owned) this.#endWaits(instanceId);
-    await Promise.all(this.#runners.map((runner) => runner.close()));
-    await this.webhooks.close();
-    await this.instanceKeys.flush();
-    await this.log.flush();
-    await this.database.close();
+  /**
+   * Who only reads or erases first; then the sessions, so that nothing new comes in; then those who
+   * react; the database last. Idempotent; never rejects: what cannot be stored now is done again by the
+   * next process.
+   */
+  close(): Promise<void> {
+    this.#closing ??= endInOrder(this.#options.logger, [
+      () => Promise.all([this.longWork.close(), this.streams.close(), this.sweeper.close()]),
+      () => this.fleet.close(),
+      async () => {
+        for (const instanceId of this.#owned) this.#endWaits(instanceId);
+      },
+      () => Promise.all(this.#runners.map((runner) => runner.close())),
+      () => this.webhooks.close(),
+      () => this.instanceKeys.flush(),
+      () => this.log.flush(),
+      () => this.database.close(),
+    ]);
+    return this.#closing;
   }
 
   async #own(instanceIds: readonly string[]): Promise<void> {

@@ -42,13 +42,13 @@ describeEachDatabase("a manager", (createDatabase) => {
     const manager = await world.open();
     const { id, desired, status } = await manager.create({ provider: "fake", start: true });
     expect({ desired, status }).toEqual({ desired: "running", status: "starting" });
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     const idle = await manager.create({ provider: "fake" });
     expect(idle).toMatchObject({ desired: "stopped", status: "created" });
     const last = await manager.create({ provider: "fake", start: true });
     await manager.close();
     const next = await world.open();
-    await next.start(last.id, { until: "connected", timeoutMs: 5000 });
+    await next.start(last.id, { until: "connected", timeoutMs: 60_000 });
     expect((await next.get(idle.id)).status).toBe("created");
   });
 
@@ -100,13 +100,13 @@ describeEachDatabase("a manager", (createDatabase) => {
     await expect(manager.challenge(id, { timeoutMs: 10 })).rejects.toMatchObject({
       code: "TIMED_OUT",
     });
-    const waiting = manager.challenge(id, { timeoutMs: 5000 });
+    const waiting = manager.challenge(id, { timeoutMs: 60_000 });
     await eventually(() => world.platform.hasSession(id));
     const session = world.platform.session(id);
     session.showQr("first");
     expect(await waiting).toMatchObject({ type: "qr", value: "first" });
     session.showQr("about to expire", 500);
-    const next = manager.challenge(id, { timeoutMs: 5000 });
+    const next = manager.challenge(id, { timeoutMs: 60_000 });
     session.context.emit({
       name: "pairing.code",
       data: { code: "CODE-1234", expiresAt: new Date(Date.now() + 60_000).toISOString() },
@@ -200,7 +200,7 @@ describe("a program that imports @orquesta/core", () => {
     await using child = new Child(
       new URL("../../testing/harness/closing-child.ts", import.meta.url),
     );
-    const code = await Promise.race([child.ended, eventually(() => false, "its end", 8000)]);
+    const code = await Promise.race([child.ended, eventually(() => false, "its end")]);
     expect(child.errors).toEqual([]);
     expect(child.lines).toEqual(["closed"]);
     expect(code).toBe(0);
@@ -229,7 +229,7 @@ describe("many managers", () => {
         dataDir: world.database.directory,
       });
       const { id } = await manager.ensure({ provider: "fake", name: `cycle ${n % 5}` });
-      await manager.start(id, { until: "connected", timeoutMs: 5000 });
+      await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     };
     const files = () => readdirSync("/proc/self/fd").length;
     const timers = () =>

@@ -138,7 +138,7 @@ export class WebhookOperations {
 
   /**
    * Makes all dead deliveries of a webhook again, in their order; those whose event is erased stay dead.
-   * @throws WEBHOOK_DISABLED; ABORTED, then those so far go out
+   * @throws WEBHOOK_DISABLED; ABORTED, MANAGER_CLOSED, then those so far go out
    */
   async redeliverDead(
     instanceId: string,
@@ -147,7 +147,11 @@ export class WebhookOperations {
   ): Promise<{ readonly deliveries: number }> {
     const webhooks = await this.#webhooks(instanceId);
     const webhook = webhooks.get(instanceId, webhookId);
-    return { deliveries: await webhooks.deliveries.redeliverDead(webhook, wait) };
+    const { longWork } = await this.#engine();
+    const deliveries = await longWork.run(wait, (options) =>
+      webhooks.deliveries.redeliverDead(webhook, options),
+    );
+    return { deliveries };
   }
 
   /**
@@ -155,7 +159,7 @@ export class WebhookOperations {
    * ids and in order per chat; new events are told meanwhile. Resolves when all are planned; they are in
    * the table and not in memory.
    * @throws VALIDATION_FAILED, WEBHOOK_DISABLED, EVENTS_EXPIRED when retention erased the first of them:
-   *   then nothing is told; ABORTED, then those so far are
+   *   then nothing is told; ABORTED, MANAGER_CLOSED, then those so far are
    */
   async replay(
     instanceId: string,
@@ -166,7 +170,11 @@ export class WebhookOperations {
     const parsed = parse(replaySchema, range, "range");
     const webhooks = await this.#webhooks(instanceId);
     const webhook = webhooks.get(instanceId, webhookId);
-    return { deliveries: await webhooks.deliveries.replay(webhook, parsed, wait) };
+    const { longWork } = await this.#engine();
+    const deliveries = await longWork.run(wait, (options) =>
+      webhooks.deliveries.replay(webhook, parsed, options),
+    );
+    return { deliveries };
   }
 
   async #webhooks(instanceId: string): Promise<Webhooks> {

@@ -304,7 +304,7 @@ describe("what cannot be sent", () => {
     const { id } = await manager.create({ provider: "fake" });
     const refused = { code: "INSTANCE_NOT_RUNNING" };
     await expect(manager.send(id, CHAT, hello)).rejects.toMatchObject(refused);
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     await manager.send(id, CHAT, hello);
     await manager.stop(id);
     await expect(manager.send(id, CHAT, hello)).rejects.toMatchObject(refused);

@@ -93,7 +93,7 @@ describe("the SQLite files", () => {
       settings: { token: "PLAIN-SETTINGS" },
       webhooks: [{ url: sink.url(), headers: { authorization: "PLAIN-HEADER" } }],
     });
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     const session = platform.session(id);
     session.showQr("PLAIN-QR");
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("PLAIN-KEY") }] });
@@ -167,7 +167,7 @@ describe("the log", () => {
       settings: { token: "PLAIN-TOKEN" },
       webhooks: [{ url: "http://127.0.0.1:9/", headers: { authorization: "PLAIN-HEADER" } }],
     });
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     const session = world.platform.session(id);
     session.showQr("PLAIN-QR");
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("PLAIN-KEY") }] });

@@ -141,6 +141,10 @@ describeEachDatabase("deliveries", (createDatabase) => {
     await manager.webhooks.replay(instance.id, id, { from: last - 9, to: last - 5 });
     await eventually(() => sink.received.length === 5);
     for (const again of idsOf(sink.received)) expect(ids).toContain(again);
+    const aborted = { signal: AbortSignal.abort() };
+    await expect(
+      manager.webhooks.replay(instance.id, id, { from: 1 }, aborted),
+    ).rejects.toMatchObject({ code: "ABORTED" });
     expect(await manager.webhooks.replay(instance.id, id, { from: last + 1 })).toEqual({
       deliveries: 0,
     });

@@ -1,4 +1,4 @@
-import type { WaitOptions } from "../error/abort.ts";
+import { assertNotAborted, type WaitOptions } from "../error/abort.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { TaskHistory } from "../journal/task-history.ts";
@@ -120,7 +120,7 @@ export class Deliveries {
     plan: Parameters<WorkerRunner["add"]>[1],
   ): Promise<number> {
     const { webhooks, runner } = this.#options;
-    wait.signal?.throwIfAborted();
+    assertNotAborted("telling events again", wait);
     // It may have been changed since the last piece.
     const webhook = webhooks.get(id);
     if (!webhook) throw webhookNotFound();

@@ -86,7 +86,7 @@ describe("pain 17", () => {
     });
     const url = sink.url("/messages");
     const own = await manager.webhooks.add(id, { url, shape, headers: { "x-key": "KEY-SECRET" } });
-    await manager.start(id, { until: "connected", timeoutMs: 5000 });
+    await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     const session = world.platform.session(id);
     session.context.emit({
       name: "pairing.qr",

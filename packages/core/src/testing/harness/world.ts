@@ -47,7 +47,7 @@ export class World implements AsyncDisposable {
     input: { readonly name?: string; readonly webhooks?: WebhookInput[] } = {},
   ): Promise<{ readonly instance: InstanceView; readonly session: FakeSession }> {
     const { id } = await manager.create({ provider: "fake", ...input });
-    const instance = await manager.start(id, { until: "connected", timeoutMs: 8000 });
+    const instance = await manager.start(id, { until: "connected", timeoutMs: 60_000 });
     return { instance, session: this.platform.session(id) };
   }
 
