@@ -63,6 +63,8 @@ it("goes on with the database of the first release", async () => {
   await eventually(() => handled.length > 0);
   expect(handled).toEqual(["incoming-5"]);
 
+  const pending = () => manager.webhooks.deliveries(id, { state: "pending" });
+  await eventually(async () => (await pending()).deliveries.length === 0);
   const [webhook] = await manager.webhooks.list(id);
   const webhookId = webhook?.id ?? "";
   expect(webhook).toMatchObject({ signed: false, enabled: true, events: null });
