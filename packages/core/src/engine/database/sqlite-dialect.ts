@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { SqliteDialect } from "kysely";
@@ -40,12 +40,18 @@ export function sqliteDialect({ path, durability = "normal" }: SqliteOptions): D
     },
     async createKyselyDialect() {
       const { default: Database } = await import("better-sqlite3");
+      if (!inMemory) createForOwnerOnly(path);
       connection = new Database(path);
       configure(connection, durability);
       return new SqliteDialect({ database: cachingStatements(connection) });
     },
     releaseSpace: () => (connection ? releaseSpace(connection) : 0),
   };
+}
+
+/** It holds messages. SQLite gives its log beside it the same mode; a file that is there keeps its own. */
+function createForOwnerOnly(path: string): void {
+  closeSync(openSync(path, "a", 0o600));
 }
 
 function releaseSpace(connection: BetterSqlite3.Database): number {

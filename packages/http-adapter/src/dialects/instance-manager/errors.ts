@@ -118,5 +118,5 @@ export function toErrorAnswer(failure: unknown, isAddition: boolean): ErrorAnswe
   }
   const status = toAnswerStatus(error.code, isAddition);
   const body = describeEngineError(error.code, error.message, error.details);
-  return { status, body, isOurFault: status === 500 };
+  return { status, body, isOurFault: status === 500 && error.code !== "MANAGER_CLOSED" };
 }
