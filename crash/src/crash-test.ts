@@ -1,9 +1,14 @@
 import { FakeWhatsApp } from "@orquesta/providers/testing";
+import { BackupCheck } from "./backup-check.ts";
 import { EngineChild } from "./engine-child.ts";
+import { JournalCheck } from "./journal-check.ts";
 import { countJournaled, peerOf } from "./journal-count.ts";
+import { killFromOutside } from "./kill-from-outside.ts";
 import { Ledger } from "./ledger.ts";
+import { SignedWebhook } from "./signed-webhook.ts";
 import { Sink } from "./sink.ts";
 import { STAGES, type Stage } from "./stages.ts";
+import { pause, TICK_MS, until, untilOr } from "./waiting.ts";
 
 export interface CrashTestOptions {
   readonly dataDir: string;
@@ -15,7 +20,6 @@ export interface CrashTestOptions {
   print(line: string): void;
 }
 
-const TICK_MS = 25;
 /** Every tenth message asks for an answer. */
 const ASK_EVERY = 10;
 /** A new contact now and then: its first message opens a session. */
@@ -24,11 +28,15 @@ const FIRST_PEERS = 12;
 /** Beyond this the engine catches up before more is pushed. */
 const MAX_BACKLOG = 1500;
 const SETTLE_MS = 120_000;
+/** Deliveries that were done so long before the end must be forgotten by then. */
+const FORGOTTEN_AFTER_MS = 60_000;
 
-/** Traffic, kills at random and at each stage, then the count. */
+/** Traffic and upkeep, a backup, kills at random and at each stage; then the count. */
 export class CrashTest {
   readonly #options: CrashTestOptions;
   readonly #ledger = new Ledger();
+  readonly #signed = new SignedWebhook();
+  readonly #upkeepFaults: string[] = [];
   readonly #accounts: readonly string[];
   readonly #kills = new Map<Stage, number>();
   #peers = FIRST_PEERS;
@@ -45,7 +53,11 @@ export class CrashTest {
   async run(): Promise<readonly string[]> {
     const { dataDir, provider, print } = this.#options;
     const whatsapp = await FakeWhatsApp.listen();
-    const sink = await Sink.listen(({ account, event }) => {
+    const sink = await Sink.listen(({ account, signed, event }) => {
+      if (signed) {
+        this.#signed.arrive(account, event.name, signed);
+        return;
+      }
       if (event.name !== "message.received" || !event.data.message) return;
       this.#ledger.arrive(account, peerOf(event.chatId ?? ""), event.data.message.id, event.id);
     });
@@ -57,18 +69,29 @@ export class CrashTest {
         accounts: this.#accounts,
         provider,
         kill,
+        onSecret: (secret) => this.#signed.secretRuns(secret),
+        onFault: (fault) => this.#upkeepFaults.push(fault),
       });
+    const backup = new BackupCheck(dataDir);
     const began = Date.now();
     await this.#pair(start(null));
     const traffic = this.#push(whatsapp);
+    const backedUp = this.#backUp(backup);
     await this.#killUntil(traffic, start, whatsapp, sink);
     const last = start(null);
     await this.#settle(whatsapp);
+    await backedUp;
+    const faults = await this.#judgeSigned(last);
     await last.close();
-    const faults = [
+    const journal = new JournalCheck(dataDir);
+    faults.push(
       ...this.#ledger.judge(countJournaled(dataDir)),
       ...this.#judgeAnswers(whatsapp),
-    ];
+      ...this.#upkeepFaults,
+      ...journal.faults(),
+      ...(await backup.judge(journal.events())),
+    );
+    journal.close();
     print(this.#summary(whatsapp, Date.now() - began));
     await sink.close();
     await whatsapp.close();
@@ -145,6 +168,37 @@ export class CrashTest {
     await pause(1500);
   }
 
+  /** At a moment of the traffic, whether an engine runs or was just killed. */
+  async #backUp(backup: BackupCheck): Promise<void> {
+    const moment = this.#options.messages * (0.2 + 0.6 * Math.random());
+    while (this.#ledger.pushes < moment) await pause(TICK_MS);
+    await backup.take(this.#ledger.eventIds());
+  }
+
+  /** The dead are made again, and then everything is told once more, because the webhook was off now and then. */
+  async #judgeSigned(last: EngineChild): Promise<string[]> {
+    const journal = new JournalCheck(this.#options.dataDir);
+    const faults: string[] = [];
+    last.order("finish");
+    const finished = () => last.did("finish") && journal.pending() === 0;
+    if (!(await untilOr(finished, SETTLE_MS))) faults.push(`${journal.pending()} tasks do not end`);
+    const lost = journal.redelivered().filter((id) => !this.#signed.has(id)).length;
+    if (lost > 0) faults.push(`${lost} dead deliveries were made again and never arrived`);
+    if (journal.dead() > 0) faults.push(`${journal.dead()} deliveries stay dead`);
+    const kept = journal.doneBefore(Date.now() - FORGOTTEN_AFTER_MS);
+    if (kept > 0) faults.push(`${kept} finished tasks were not erased`);
+    this.#signed.drained();
+    last.order("replay");
+    const all = [...this.#ledger.eventIds()];
+    const told = () => last.did("replay") && all.every((id) => this.#signed.has(id));
+    if (!(await untilOr(told, SETTLE_MS))) {
+      const missing = all.filter((id) => !this.#signed.has(id)).length;
+      faults.push(`${missing} messages were told again and never arrived at the signed webhook`);
+    }
+    journal.close();
+    return [...faults, ...this.#signed.judge()];
+  }
+
   #backlog(whatsapp: FakeWhatsApp): number {
     return this.#accounts.reduce((sum, account) => sum + whatsapp.pending(account).length, 0);
   }
@@ -198,47 +252,7 @@ export class CrashTest {
     return [
       `${this.#accounts.length} accounts, ${pushes} messages in ${Math.round(ms / 1000)} s, ${all} kills (${kills})`,
       `receipts ${receipts}, at the webhook ${arrivals} (${repeats} repeats), answers due ${answersDue.size}, shown ${this.#answersGot(whatsapp)}`,
+      `at the signed webhook ${this.#signed.arrivals} under ${this.#signed.rotations} new secrets`,
     ].join("\n");
   }
-}
-
-/** Kills at what can be seen from outside. @returns what ends the watch */
-function killFromOutside(
-  child: EngineChild,
-  stage: Stage,
-  after: number,
-  whatsapp: FakeWhatsApp,
-  sink: Sink,
-): () => void {
-  let left = after;
-  const count = () => {
-    left -= 1;
-    if (left === 0) void child.kill();
-  };
-  if (stage === "after-receipt") whatsapp.events.on("receipt", count);
-  if (stage === "after-answer") sink.onAnswered = count;
-  const timer = stage === "random" ? setTimeout(() => void child.kill(), 300 + after * 15) : null;
-  return () => {
-    whatsapp.events.off("receipt", count);
-    sink.onAnswered = () => {};
-    if (timer) clearTimeout(timer);
-  };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** @returns whether it was reached in time */
-async function untilOr(reached: () => boolean, ms: number): Promise<boolean> {
-  const deadline = Date.now() + ms;
-  while (!reached()) {
-    if (Date.now() > deadline) return false;
-    await pause(TICK_MS);
-  }
-  return true;
-}
-
-async function until(reached: () => boolean, ms: number, what: string): Promise<void> {
-  if (!(await untilOr(reached, ms))) throw new Error(`${what} took too long`);
 }

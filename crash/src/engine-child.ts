@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { FakeWhatsApp } from "@orquesta/providers/testing";
+import type { RunningSecret } from "./running-secret.ts";
 import type { Stage } from "./stages.ts";
 
 export interface EngineChildOptions {
@@ -12,21 +13,31 @@ export interface EngineChildOptions {
   readonly provider: "baileys" | "plain";
   /** Where it kills itself, at the n-th time; null for a process that lives. */
   readonly kill: { readonly stage: Stage; readonly after: number } | null;
+  onSecret(secret: RunningSecret): void;
+  onFault(fault: string): void;
 }
 
-interface Told {
+/** What the process says. */
+export interface Told {
   readonly scan?: string;
   readonly qr?: string;
   readonly connected?: boolean;
+  readonly secret?: RunningSecret;
+  /** An order that is carried out. */
+  readonly did?: string;
+  /** What went wrong beside the traffic. */
+  readonly fault?: string;
 }
 
 /** One life of the engine. */
 export class EngineChild {
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #did = new Set<string>();
   #connected = 0;
 
-  constructor({ whatsapp, sinkUrl, dataDir, accounts, provider, kill }: EngineChildOptions) {
+  constructor(options: EngineChildOptions) {
+    const { whatsapp, sinkUrl, dataDir, accounts, provider, kill } = options;
     this.#process = fork(fileURLToPath(new URL("./engine-process.ts", import.meta.url)), [], {
       execArgv: ["--conditions=@orquesta/source"],
       env: {
@@ -43,7 +54,10 @@ export class EngineChild {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#exited = once(this.#process, "exit");
-    this.#process.on("message", ({ scan, qr, connected }: Told) => {
+    this.#process.on("message", ({ scan, qr, connected, secret, did, fault }: Told) => {
+      if (secret) options.onSecret(secret);
+      if (fault) options.onFault(fault);
+      if (did) this.#did.add(did);
       if (connected) this.#connected += 1;
       if (scan && qr)
         whatsapp
@@ -60,6 +74,14 @@ export class EngineChild {
 
   get isGone(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  order(what: "finish" | "replay"): void {
+    this.#process.send(what);
+  }
+
+  did(what: "finish" | "replay"): boolean {
+    return this.#did.has(what);
   }
 
   async kill(): Promise<void> {

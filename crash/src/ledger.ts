@@ -23,6 +23,11 @@ export class Ledger {
     return this.#repeats;
   }
 
+  /** Events that the webhook was told of. */
+  eventIds(): ReadonlySet<string> {
+    return new Set(this.#arrived.values());
+  }
+
   /** Texts of the answers that peers must have got, with the peer. */
   get answersDue(): ReadonlyMap<string, string> {
     return this.#answersDue;

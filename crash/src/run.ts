@@ -1,5 +1,5 @@
 /**
- * Kills an engine again and again under traffic, then counts. `npm run crash -- --help` tells the options.
+ * Kills an engine again and again under traffic and upkeep, then counts. `npm run crash -- --help` tells the options.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

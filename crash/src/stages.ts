@@ -6,6 +6,7 @@ export const STAGES = [
   "after-receipt",
   "after-planning",
   "after-answer",
+  "during-upkeep",
 ] as const;
 
 export type Stage = (typeof STAGES)[number];
