@@ -22,6 +22,7 @@ export {
   type EventMap,
   type EventName,
 } from "./engine/event/event-map.ts";
+export { durableEventsOf, EVENT_PATTERNS } from "./engine/event/event-pattern.ts";
 export type {
   DurableEvent,
   EphemeralEvent,

@@ -55,17 +55,26 @@ export type EphemeralEventName = keyof EphemeralEventMap;
 export type EventMap = DurableEventMap & EphemeralEventMap;
 export type EventName = keyof EventMap;
 
-export const DURABLE_EVENT_NAMES = [
+/** A list that holds every name: one that is forgotten does not compile. */
+function everyName<Name extends EventName>() {
+  return <const List extends readonly Name[]>(
+    list: [Name] extends [List[number]] ? List : never,
+  ): List => list;
+}
+
+export const DURABLE_EVENT_NAMES = everyName<DurableEventName>()([
   "instance.created",
   "instance.status_changed",
   "message.received",
   "message.sent",
   "message.updated",
-] as const satisfies readonly DurableEventName[];
+]);
 
-export const EPHEMERAL_EVENT_NAMES = [
+export const EPHEMERAL_EVENT_NAMES = everyName<EphemeralEventName>()([
   "pairing.qr",
   "pairing.code",
+  "pairing.passkey",
   "instance.removed",
   "consumer.parked",
-] as const satisfies readonly EphemeralEventName[];
+  "consumer.overrun",
+]);

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { EventStream, StreamedEvent } from "../../index.ts";
+import { EPHEMERAL_EVENT_NAMES, type EventStream, type StreamedEvent } from "../../index.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually, quiet } from "../../testing/harness/eventually.ts";
 import { World } from "../../testing/harness/world.ts";
@@ -272,6 +272,21 @@ describeEachDatabase("a stream of events", (createDatabase) => {
     expect((await take(plain, 1))[0]?.name).toBe("instance.status_changed");
     await quiet();
     expect(JSON.stringify(await world.database.sql("select * from event"))).not.toContain("qr-");
+  });
+
+  it("tells every ephemeral event to who names it", async () => {
+    await using world = new World(createDatabase(), { connects: false });
+    const manager = await world.open();
+    const { id } = await manager.create({ provider: "fake", start: true });
+    const session = await eventually(
+      () => world.platform.hasSession(id) && world.platform.session(id),
+    );
+    await using named = await manager.events.follow({
+      instanceId: id,
+      names: [...EPHEMERAL_EVENT_NAMES],
+    });
+    session.context.emit({ name: "pairing.passkey", data: {} });
+    expect(await take(named, 1)).toMatchObject([{ name: "pairing.passkey", number: null }]);
   });
 
   it("refuses what is no filter and no position", async () => {

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { DURABLE_EVENT_NAMES, type DurableEventName } from "../event/event-map.ts";
+import { durableEventsOf, EVENT_PATTERNS } from "../event/event-pattern.ts";
 
-/** `message.*` and its like: every event about that subject. */
-const PATTERNS = [...new Set(DURABLE_EVENT_NAMES.map((name) => `${name.split(".")[0]}.*`))];
-const LEGAL: readonly string[] = [...DURABLE_EVENT_NAMES, ...PATTERNS];
+const LEGAL: readonly string[] = [...DURABLE_EVENT_NAMES, ...EVENT_PATTERNS];
 
 /** Names of durable events and patterns such as `message.*`; repeats count once. */
 export const eventFilterSchema = z
@@ -16,10 +15,5 @@ export const eventFilterSchema = z
 
 /** The events that a filter lets pass. Null lets all pass, those of later versions too. */
 export function eventsOf(filter: readonly string[] | null): ReadonlySet<DurableEventName> {
-  if (filter === null) return new Set(DURABLE_EVENT_NAMES);
-  return new Set(
-    DURABLE_EVENT_NAMES.filter(
-      (name) => filter.includes(name) || filter.includes(`${name.split(".")[0]}.*`),
-    ),
-  );
+  return new Set(filter === null ? DURABLE_EVENT_NAMES : filter.flatMap(durableEventsOf));
 }

@@ -1,18 +1,20 @@
 import { z } from "@hono/zod-openapi";
-import { DURABLE_EVENT_NAMES, EPHEMERAL_EVENT_NAMES, type EventName } from "@orquesta/core";
+import {
+  DURABLE_EVENT_NAMES,
+  durableEventsOf,
+  EPHEMERAL_EVENT_NAMES,
+  EVENT_PATTERNS,
+  type EventName,
+} from "@orquesta/core";
 import { iso, success } from "./common.ts";
 
-const NAMES: readonly EventName[] = [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES];
-/** `message.*` and its like: stored events only. The others may hold secrets, so they are asked for by name. */
-const PATTERNS = [...new Set(DURABLE_EVENT_NAMES.map((name) => `${name.split(".")[0]}.*`))];
-const LEGAL = [...NAMES, ...PATTERNS].join(", ");
+const LEGAL = [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES, ...EVENT_PATTERNS].join(", ");
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
 function namesOf(pattern: string): readonly EventName[] {
-  if (!pattern.endsWith(".*")) return NAMES.filter((name) => name === pattern);
-  return DURABLE_EVENT_NAMES.filter((name) => name.startsWith(pattern.slice(0, -1)));
+  return [...durableEventsOf(pattern), ...EPHEMERAL_EVENT_NAMES.filter((name) => name === pattern)];
 }
 
 const eventFilter = z
