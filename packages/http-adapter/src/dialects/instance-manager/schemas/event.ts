@@ -8,7 +8,8 @@ import {
 } from "@orquesta/core";
 import { iso, success } from "./common.ts";
 
-const LEGAL = [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES, ...EVENT_PATTERNS].join(", ");
+const NAMES = [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES] as const;
+const LEGAL = [...NAMES, ...EVENT_PATTERNS].join(", ");
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
