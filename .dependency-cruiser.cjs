@@ -24,7 +24,7 @@ const ROOMS = {
   backup: ["database", "seal"],
   "session-keys": ["database", "provider", "seal"],
   outbox: ["database", "message", "event"],
-  media: ["database"],
+  media: ["database", "message", "seal"],
   webhook: ["journal", "seal"],
   instance: ["lease", "journal", "session-keys", "outbox", "media", "provider"],
   node: [],

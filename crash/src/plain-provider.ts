@@ -3,8 +3,10 @@ import {
   type DurableEvent,
   defineProvider,
   NO_EVIDENCE,
+  type OutboxMessage,
   type SessionContext,
   type SessionKeys,
+  shownText,
 } from "@orquesta/core";
 import { baileys } from "@orquesta/providers/baileys";
 import makeWASocket, {
@@ -79,9 +81,8 @@ async function open(url: string, context: SessionContext<object>) {
       isClosed = true;
       await socket.end(undefined);
     },
-    async send(message: { chatId: string; messageId: string; content: { text: string } }) {
-      const { chatId, messageId, content } = message;
-      await socket.sendMessage(chatId, { text: content.text }, { messageId });
+    async send({ chatId, messageId, content }: OutboxMessage) {
+      await socket.sendMessage(chatId, { text: shownText(content) ?? "" }, { messageId });
       return { messageId };
     },
   };

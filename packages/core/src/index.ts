@@ -23,6 +23,7 @@ export {
   type EventName,
 } from "./engine/event/event-map.ts";
 export { durableEventsOf, EVENT_PATTERNS } from "./engine/event/event-pattern.ts";
+export type { GroupChange } from "./engine/event/group-change.ts";
 export type {
   DurableEvent,
   EphemeralEvent,
@@ -78,17 +79,51 @@ export type {
 } from "./engine/manager/instance-manager-options.ts";
 export type { PassphraseOptions } from "./engine/manager/session-operations.ts";
 export type { Contact } from "./engine/message/contact.ts";
-export type { IncomingContent, IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
+export type { ContactCard } from "./engine/message/contact-card.ts";
+export type {
+  IncomingContent,
+  IncomingContentOf,
+  IncomingKind,
+  IncomingMedia,
+} from "./engine/message/incoming-content.ts";
+export type { IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
+export type { MediaReference } from "./engine/message/media-reference.ts";
+export type { MediaSource } from "./engine/message/media-source.ts";
 export type { MessageStatus } from "./engine/message/message-status.ts";
 export {
   MAX_TEXT_LENGTH,
+  type OutboxContent,
+  type OutboxContentOf,
   type OutgoingContent,
   type OutgoingKind,
   outgoingContentSchema,
 } from "./engine/message/outgoing-content.ts";
+export { shownText } from "./engine/message/shown-text.ts";
 export type { OutboxView } from "./engine/outbox/outbox-view.ts";
-export type { Capabilities } from "./engine/provider/capabilities.ts";
+export type { Capabilities, CapabilityLimits } from "./engine/provider/capabilities.ts";
+export type { CallOperations } from "./engine/provider/operations/call-operations.ts";
+export type { ChatOperations } from "./engine/provider/operations/chat-operations.ts";
+export type {
+  ContactCheck,
+  ContactOperations,
+} from "./engine/provider/operations/contact-operations.ts";
+export type {
+  GroupOperations,
+  GroupParticipant,
+  GroupSettings,
+  GroupView,
+  NewGroup,
+  ParticipantResult,
+} from "./engine/provider/operations/group-operations.ts";
+export {
+  OPERATION_NAMES,
+  type OperationName,
+  type Operations,
+  type SessionOperations,
+} from "./engine/provider/operations/operations.ts";
+export type { ProfileOperations } from "./engine/provider/operations/profile-operations.ts";
 export { defineProvider, type Provider, type SettingsOf } from "./engine/provider/provider.ts";
+export type { Push } from "./engine/provider/push.ts";
 export type {
   OutboxMessage,
   PairingCode,
@@ -97,7 +132,7 @@ export type {
   Session,
 } from "./engine/provider/session.ts";
 export type { Afterwards, SessionChange } from "./engine/provider/session-change.ts";
-export type { Change, SessionContext } from "./engine/provider/session-context.ts";
+export type { Change, KeptMedia, SessionContext } from "./engine/provider/session-context.ts";
 export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
 export type { SessionSnapshot, SnapshotKey } from "./engine/provider/session-snapshot.ts";

@@ -25,6 +25,12 @@ export interface FakeDelivery {
 
 const CAPABILITIES: Capabilities = {
   outgoing: ["text"],
+  incoming: ["text"],
+  events: [],
+  operations: [],
+  menus: "numbered",
+  limits: { textLength: 65_536, captionLength: 1024, mediaBytes: 64 * 1024 * 1024 },
+  push: false,
   pairing: ["qr", "code"],
   inbound: "at_least_once",
   resend: "same_id",

@@ -5,6 +5,7 @@ import {
   type Provider,
   type Session,
   type SessionContext,
+  shownText,
 } from "../index.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { type ProviderSubject, providerContract } from "./provider-contract.ts";
@@ -29,7 +30,7 @@ function createSubject(
     arrived: (instanceId) =>
       platform.delivered
         .filter((delivery) => delivery.instanceId === instanceId)
-        .map(({ message }) => message.content.text),
+        .map(({ message }) => shownText(message.content) ?? ""),
   };
 }
 

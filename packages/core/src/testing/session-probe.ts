@@ -103,6 +103,7 @@ export class SessionProbe {
       instanceId: this.instanceId,
       settings,
       keys: { get: async (type, ids) => this.#get(type, ids) },
+      media: { open: () => Promise.reject(new OrquestaError("MEDIA_NOT_FOUND", "none")) },
       signal: this.signal,
       logger: silentLogger,
       commit: (change) => this.#commit(change),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BotHost, BotRunOptions } from "../engine/bot/index.ts";
-import { InstanceManager, waitFor } from "../index.ts";
+import { InstanceManager, shownText, waitFor } from "../index.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { type FakeSession, fakeContact } from "./fake-session.ts";
 
@@ -136,7 +136,7 @@ export class TestBot implements AsyncDisposable {
   #repliesIn(chatId: string): string[] {
     return this.platform.delivered
       .filter(({ message }) => message.chatId === chatId)
-      .map(({ message: { content } }) => content.text);
+      .map(({ message: { content } }) => shownText(content) ?? "");
   }
 }
 

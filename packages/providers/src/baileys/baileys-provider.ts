@@ -45,6 +45,12 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     id: "baileys",
     capabilities: {
       outgoing: ["text"],
+      incoming: ["text"],
+      events: [],
+      operations: [],
+      menus: "numbered",
+      limits: { textLength: 65_536, captionLength: 1024, mediaBytes: 100 * 1024 * 1024 },
+      push: false,
       pairing: ["qr", "code"],
       inbound: "at_least_once",
       resend: "same_id",

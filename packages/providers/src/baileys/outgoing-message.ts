@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { OutboxMessage } from "@orquesta/core";
+import { OrquestaError, type OutboxMessage } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import { isGroupJid, userJid } from "./jid.ts";
@@ -24,6 +24,9 @@ export class OutgoingMessages {
   async compose({ messageId, chatId, content, attempt }: OutboxMessage): Promise<proto.IMessage> {
     const sent = attempt > 1 ? await this.findSent(messageId) : undefined;
     if (sent !== undefined) return sent;
+    if (content.type !== "text") {
+      throw new OrquestaError("SEND_REJECTED", `${content.type} cannot be sent yet`);
+    }
     const quotedId = content.quoteMessageId;
     const contextInfo = quotedId === undefined ? null : await this.#quote(chatId, quotedId);
     return {

@@ -1,5 +1,7 @@
-import type { IncomingContent, IncomingMessage } from "../message/incoming-message.ts";
+import type { IncomingContent } from "../message/incoming-content.ts";
+import type { IncomingMessage } from "../message/incoming-message.ts";
 import type { OutgoingContent } from "../message/outgoing-content.ts";
+import { withQuote } from "../message/with-quote.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { BotRun } from "./bot-run.ts";
 import { type Choice, type Chosen, openMenu, renderMenu } from "./menu.ts";
@@ -88,7 +90,7 @@ export class BotContext<Session, Type extends ContentType = ContentType> {
     const { quote = false, key } = options;
     const message: OutgoingContent =
       typeof content === "string" ? { type: "text", text: content } : content;
-    return this.#run.reply(quote ? { ...message, quoteMessageId: this.message.id } : message, key);
+    return this.#run.reply(quote ? withQuote(message, this.message.id) : message, key);
   }
 
   /**

@@ -3,6 +3,7 @@ import { Child } from "../../testing/harness/child.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually, quiet } from "../../testing/harness/eventually.ts";
 import { World } from "../../testing/harness/world.ts";
+import { shownText } from "../message/shown-text.ts";
 import { Bot } from "./index.ts";
 
 const SCRIPT = new URL("../../testing/harness/crashing-bot-child.ts", import.meta.url);
@@ -33,7 +34,7 @@ async function killAt(MOMENT: string, world: World) {
   await eventually(() => world.platform.hasSession(id));
   await world.platform.session(id).receive("again");
   const sent = () =>
-    world.platform.delivered.map(({ message }) => `arrived ${message.content.text}`);
+    world.platform.delivered.map(({ message }) => `arrived ${shownText(message.content)}`);
   await eventually(() => sent().includes("arrived done 2"));
   await quiet();
   // What was on its way at the kill is sent again under its id, which a phone shows once.

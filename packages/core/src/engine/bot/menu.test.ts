@@ -3,6 +3,7 @@ import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually } from "../../testing/harness/eventually.ts";
 import { World } from "../../testing/harness/world.ts";
 import { testBot } from "../../testing/index.ts";
+import { shownText } from "../message/shown-text.ts";
 import { Bot } from "./index.ts";
 
 const QUESTION = "Where to?\n\n1. To my door\n2. I pick it up";
@@ -33,7 +34,7 @@ describeEachDatabase("a menu", (createDatabase) => {
     await eventually(() => world.platform.hasSession(instance.id));
     await world.platform.session(instance.id).receive("2");
     await eventually(() => world.platform.delivered.length === 2);
-    const texts = world.platform.delivered.map(({ message }) => message.content.text);
+    const texts = world.platform.delivered.map(({ message }) => shownText(message.content));
     expect(texts).toEqual([QUESTION, "delivery:shop (I pick it up)"]);
   });
 });

@@ -4,6 +4,7 @@ import { eventually } from "../../testing/harness/eventually.ts";
 import { RecordingLogger } from "../../testing/harness/recording-logger.ts";
 import { type FakeManager, World } from "../../testing/harness/world.ts";
 import { testBot } from "../../testing/index.ts";
+import { shownText } from "../message/shown-text.ts";
 import { Bot } from "./index.ts";
 
 const counting = () =>
@@ -13,7 +14,7 @@ const counting = () =>
   });
 
 function textsOf(world: World): string[] {
-  return world.platform.delivered.map(({ message }) => message.content.text);
+  return world.platform.delivered.map(({ message }) => shownText(message.content) ?? "");
 }
 
 async function instanceOf(world: World, manager: FakeManager): Promise<string> {

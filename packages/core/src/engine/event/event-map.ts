@@ -1,7 +1,9 @@
 import type { Contact } from "../message/contact.ts";
+import type { IncomingContent } from "../message/incoming-content.ts";
 import type { IncomingMessage } from "../message/incoming-message.ts";
 import type { MessageStatus } from "../message/message-status.ts";
-import type { OutgoingContent } from "../message/outgoing-content.ts";
+import type { OutboxContent } from "../message/outgoing-content.ts";
+import type { GroupChange } from "./group-change.ts";
 import type { InstanceStatus, StatusReason } from "./instance-status.ts";
 
 /** Events that the journal keeps. They hold no credential: what they say goes to webhooks as it is. */
@@ -24,7 +26,7 @@ export interface DurableEventMap {
         readonly messageId: string;
         readonly chatId: string;
         readonly sentAt: string;
-        readonly content: OutgoingContent;
+        readonly content: OutboxContent;
       }
     | { readonly origin: "device"; readonly message: IncomingMessage };
   "message.updated": {
@@ -35,6 +37,81 @@ export interface DurableEventMap {
     readonly contactId: string | null;
     readonly error: { readonly code: string; readonly message: string } | null;
   };
+  /** Somebody else changed what a message says. */
+  "message.edited": {
+    readonly chatId: string;
+    readonly messageId: string;
+    readonly sender: Contact;
+    /** The new wording: a text, or a medium with its new caption. */
+    readonly content: IncomingContent;
+    readonly editedAt: string;
+  };
+  /** Somebody else took a message away for everybody. */
+  "message.deleted": {
+    readonly chatId: string;
+    readonly messageId: string;
+    /** Who did it; null when the platform does not say. */
+    readonly sender: Contact | null;
+    readonly deletedAt: string;
+  };
+  /** Somebody else reacted to a message, whoever wrote that. */
+  "message.reacted": {
+    readonly chatId: string;
+    readonly messageId: string;
+    readonly sender: Contact;
+    /** All that stand now, newest last; empty: the reaction was taken back. */
+    readonly emojis: readonly string[];
+    readonly reactedAt: string;
+  };
+  /** Somebody voted in a poll: `options` are all that the voter has chosen now; none: the vote was taken back. */
+  "poll.voted": {
+    readonly chatId: string;
+    /** The poll. */
+    readonly messageId: string;
+    readonly voter: Contact;
+    readonly options: readonly string[];
+    readonly votedAt: string;
+  };
+  "call.received": {
+    readonly callId: string;
+    readonly caller: Contact;
+    readonly chatId: string;
+    readonly video: boolean;
+    readonly group: boolean;
+    readonly receivedAt: string;
+    /** The settings of the instance have it refused already. */
+    readonly rejected: boolean;
+  };
+  "call.ended": {
+    readonly callId: string;
+    readonly chatId: string;
+    readonly outcome: "answered_elsewhere" | "rejected" | "missed" | "ended";
+    readonly endedAt: string;
+  };
+  /** Somebody, we included, changed a group or who is in it. */
+  "group.changed": {
+    readonly chatId: string;
+    readonly actor: Contact | null;
+    readonly change: GroupChange;
+    readonly changedAt: string;
+  };
+  /** A chat has another id from now on; what is sent to the former one still arrives. */
+  "chat.migrated": { readonly from: string; readonly to: string };
+  /** Messages from before the account was linked, in no order: nothing of it is new. */
+  "history.received": {
+    readonly messages: readonly {
+      readonly direction: "in" | "out";
+      readonly message: IncomingMessage;
+    }[];
+    /** How much of the history has come, 0 to 100; null when the platform does not say. */
+    readonly progress: number | null;
+  };
+  /** The platform limits what the account may do, until then, or until it says otherwise. */
+  "account.restricted": {
+    readonly restriction: "new_chats";
+    readonly until: string | null;
+  };
+  "account.unrestricted": { readonly restriction: "new_chats" };
 }
 
 /** Events that are worth nothing a minute later, or hold secrets: never stored, never in a webhook. */
@@ -43,6 +120,12 @@ export interface EphemeralEventMap {
   "pairing.code": { readonly code: string; readonly expiresAt: string };
   /** The platform demands a passkey, which cannot be answered here: the instance fails. */
   "pairing.passkey": Readonly<Record<string, never>>;
+  /** What somebody is doing in a chat, or whether they are online. */
+  "presence.changed": {
+    readonly chatId: string;
+    readonly contactId: string;
+    readonly presence: "typing" | "recording" | "paused" | "online" | "offline";
+  };
   "instance.removed": { readonly name: string };
   /** A reader could not apply an event of this instance; the others go on. */
   "consumer.parked": { readonly consumer: string; readonly number: number };
@@ -68,12 +151,24 @@ export const DURABLE_EVENT_NAMES = everyName<DurableEventName>()([
   "message.received",
   "message.sent",
   "message.updated",
+  "message.edited",
+  "message.deleted",
+  "message.reacted",
+  "poll.voted",
+  "call.received",
+  "call.ended",
+  "group.changed",
+  "chat.migrated",
+  "history.received",
+  "account.restricted",
+  "account.unrestricted",
 ]);
 
 export const EPHEMERAL_EVENT_NAMES = everyName<EphemeralEventName>()([
   "pairing.qr",
   "pairing.code",
   "pairing.passkey",
+  "presence.changed",
   "instance.removed",
   "consumer.parked",
   "consumer.overrun",

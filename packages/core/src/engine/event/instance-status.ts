@@ -34,6 +34,11 @@ export const STATUS_REASONS = [
   "bad_session",
   "bad_token",
   "browser_missing",
+  "browser_crashed",
+  "profile_locked",
+  "proxy_failed",
+  "polled_elsewhere",
+  "disk_full",
   "crashed",
 ] as const;
 

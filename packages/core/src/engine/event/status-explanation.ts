@@ -16,6 +16,15 @@ const EXPLANATIONS: Partial<Record<StatusReason, string>> = {
     "a signature of the server or of the account is not valid: somebody may be in between",
   rate_limited: "the platform refuses connections for a while",
   unresponsive: "the connection looked open, but nothing came through it",
+  bad_token: "the platform does not know the token any more: give the instance another one",
+  browser_missing:
+    "no Chromium was found: install chromium or chromium-headless-shell, or name one with CHROMIUM_PATH",
+  browser_crashed: "the browser of the session ended, crashed or stopped answering",
+  profile_locked: "another process uses the browser profile of this instance",
+  proxy_failed: "the proxy of the instance cannot be used; nothing goes out without it",
+  polled_elsewhere:
+    "another program asks for the updates of this bot; only one at a time can, so end the other one",
+  disk_full: "there is no space left on the disk",
   logged_out: "the account was unlinked: it has to be paired again",
 };
 

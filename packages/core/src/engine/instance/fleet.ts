@@ -6,7 +6,8 @@ import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
 import { FIRST_FENCE } from "./instance-store.ts";
 import type { InstanceView } from "./instance-view.ts";
-import { Supervisor, type SupervisorServices } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
+import type { SupervisorServices } from "./supervisor-services.ts";
 
 export interface FleetOptions {
   readonly database: Database;

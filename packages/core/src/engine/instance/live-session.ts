@@ -8,7 +8,7 @@ import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
-import type { Change, SessionContext } from "../provider/session-context.ts";
+import type { Change, KeptMedia, SessionContext } from "../provider/session-context.ts";
 import { NO_EVIDENCE, type SessionEvidence } from "../provider/session-evidence.ts";
 import type { SessionKeys } from "../provider/session-keys.ts";
 import type { Committer } from "./committer.ts";
@@ -24,6 +24,7 @@ export interface LiveSessionOptions {
   readonly outbox: Outbox;
   readonly logger: Logger;
   readonly watchdog: Watchdog;
+  readonly media: KeptMedia;
   loadSettings(): Promise<unknown>;
   settle(entry: OutboxEntry, result: SendResult): Promise<void>;
   onEmit(event: EphemeralEvent): void;
@@ -178,11 +179,12 @@ export class LiveSession implements Watched {
   }
 
   #context(settings: unknown): SessionContext<unknown> {
-    const { owner, keys, logger, onEmit } = this.#options;
+    const { owner, keys, media, logger, onEmit } = this.#options;
     return {
       instanceId: owner.instanceId,
       settings,
       keys,
+      media,
       signal: this.#ending.signal,
       logger,
       commit: (change) => this.#commit(change),

@@ -5,33 +5,18 @@ import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { StatusReason } from "../event/instance-status.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { SessionChange } from "../provider/session-change.ts";
 import { CodePairing } from "./code-pairing.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
-import { ENDED, InstanceState, type InstanceStateServices } from "./instance-state.ts";
+import { ENDED, InstanceState } from "./instance-state.ts";
 import type { InstanceView } from "./instance-view.ts";
 import { LiveSession } from "./live-session.ts";
 import { OrderQueue } from "./order-queue.ts";
-import type { SendResult } from "./outbox-pump.ts";
 import type { PairingChallenge } from "./pairing-challenge.ts";
 import { Reconnection } from "./reconnection.ts";
-import type { StartQueue } from "./start-queue.ts";
-import type { Watchdog } from "./watchdog.ts";
-
-/** What supervisors share. */
-export interface SupervisorServices extends InstanceStateServices {
-  readonly outbox: Outbox;
-  readonly startQueue: StartQueue;
-  readonly watchdog: Watchdog;
-  settled(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void>;
-  emit(instanceId: string, event: EphemeralEvent): void;
-  /** Another owner runs this instance now: this node lets go of it. */
-  fenceLost(instanceId: string): void;
-  loggerOf(instanceId: string, source: string): Logger;
-}
+import type { SupervisorServices } from "./supervisor-services.ts";
 
 /** A start gives its place in the queue to the next one when it got somewhere, or after this. */
 const START_PLACE_MS = 20_000;
@@ -213,6 +198,7 @@ export class Supervisor {
       committer,
       outbox,
       watchdog: this.#services.watchdog,
+      media: this.#services.media,
       logger: loggerOf(id, this.#provider.id),
       loadSettings: () => store.settings(id),
       settle: async (entry, result) => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { BotSessionStore } from "../bot/bot-session-store.ts";
 import { Database } from "../database/database.ts";
 import type { DatabaseDialect } from "../database/dialect.ts";
@@ -9,18 +10,19 @@ import { Fleet } from "../instance/fleet.ts";
 import { InstanceKeys } from "../instance/instance-keys.ts";
 import { InstanceLog } from "../instance/instance-log.ts";
 import { InstanceStore } from "../instance/instance-store.ts";
-import type { SendResult } from "../instance/outbox-pump.ts";
 import { SessionTransfer } from "../instance/session-transfer.ts";
+import { Settlement } from "../instance/settlement.ts";
 import { StartQueue } from "../instance/start-queue.ts";
 import { Watchdog } from "../instance/watchdog.ts";
 import type { WatchdogOptions } from "../instance/watchdog-options.ts";
-import { Journal, type Owner } from "../journal/journal.ts";
+import { Journal } from "../journal/journal.ts";
 import { TaskHistory } from "../journal/task-history.ts";
 import type { Worker } from "../journal/worker.ts";
 import { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
+import { BlobStore } from "../media/blob-store.ts";
+import { MediaIntake } from "../media/media-intake.ts";
 import { Outbox } from "../outbox/outbox.ts";
-import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Retention } from "../retention/retention-options.ts";
@@ -73,10 +75,12 @@ export class Engine {
   readonly fleet: Fleet;
   readonly sessions: SessionTransfer;
   readonly streams: EventStreams;
+  readonly mediaIntake: MediaIntake;
   readonly sweeper: Sweeper;
   readonly longWork = new LongWork();
   readonly dataDir: string | null;
   readonly #options: EngineOptions;
+  readonly #blobs: BlobStore;
   readonly #sessionKeys: SessionKeyStore;
   readonly #archives: SessionArchiveStore;
   readonly #committer: Committer;
@@ -90,6 +94,8 @@ export class Engine {
     this.#options = options;
     this.database = database;
     this.dataDir = options.dataDir;
+    this.#blobs = new BlobStore(options.dataDir && join(options.dataDir, "media"));
+    this.mediaIntake = new MediaIntake(this.#blobs);
     this.store = new InstanceStore(database, seal);
     this.outbox = new Outbox(database);
     this.webhookStore = new WebhookStore(database, seal);
@@ -101,6 +107,7 @@ export class Engine {
     this.#archives = new SessionArchiveStore(database, options.sessionArchiveMs);
     this.sessions = new SessionTransfer(this.#sessionKeys, this.#archives);
     this.#committer = new Committer(database, this.journal, this.#sessionKeys, this.outbox);
+    const settlement = new Settlement(this.#committer, this.outbox);
     this.fleet = new Fleet({
       database,
       nodeId,
@@ -112,9 +119,13 @@ export class Engine {
         sessionKeys: this.#sessionKeys,
         archives: this.#archives,
         outbox: this.outbox,
+        media: { open: ({ hash }) => this.#blobs.open(hash) },
         startQueue: new StartQueue(options.startConcurrency),
         watchdog: new Watchdog(options.watchdog),
-        settled: (owner, entry, result) => this.#settle(owner, entry, result),
+        settled: async (owner, entry, result) => {
+          await settlement.settle(owner, entry, result);
+          this.#waiters.settled(entry.id);
+        },
         emit: (instanceId, event) => bus.emit(instanceId, event),
         loggerOf: (instanceId, source) => this.log.loggerOf(instanceId, source),
       },
@@ -223,6 +234,7 @@ export class Engine {
       () => this.webhooks.close(),
       () => this.instanceKeys.flush(),
       () => this.log.flush(),
+      () => this.#blobs.close(),
       () => this.database.close(),
     ]);
     return this.#closing;
@@ -248,45 +260,6 @@ export class Engine {
   #endWaits(instanceId: string): void {
     const message = "the instance is not run here any more";
     this.#waiters.end(instanceId, new OrquestaError("MANAGER_CLOSED", message));
-  }
-
-  async #settle(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void> {
-    const { id: outboxId, chatId, content } = entry;
-    if (result.status === "sent") {
-      const { messageId } = result;
-      const now = Date.now();
-      const sentAt = new Date(now).toISOString();
-      await this.#committer.commit(
-        owner,
-        {
-          events: [
-            {
-              name: "message.sent",
-              chatId,
-              data: { origin: "orquesta", outboxId, messageId, chatId, sentAt, content },
-            },
-          ],
-        },
-        (tx) => this.outbox.markSent(tx, outboxId, messageId, now),
-      );
-    } else {
-      const { status, error } = result;
-      const { messageId } = entry;
-      await this.#committer.commit(
-        owner,
-        {
-          events: [
-            {
-              name: "message.updated",
-              chatId,
-              data: { chatId, messageId, status, contactId: null, error },
-            },
-          ],
-        },
-        (tx) => this.outbox.markEnded(tx, outboxId, status, error),
-      );
-    }
-    this.#waiters.settled(outboxId);
   }
 }
 

@@ -31,11 +31,12 @@ export async function sendMessage(
   assertCapable(provider, content);
   assertRunning(supervisor.view());
   const messageId = provider.createMessageId();
+  const { mediaBytes } = provider.capabilities.limits;
   const accepted = await engine.outbox.add({
     instanceId,
     chatId,
     messageId,
-    content,
+    content: await engine.mediaIntake.take(content, mediaBytes),
     idempotencyKey,
   });
   const { entry, repeated } = accepted;

@@ -1,9 +1,5 @@
 import type { Contact } from "./contact.ts";
-
-/** What a message says. `unsupported` keeps the fact that something came, with the platform's word for it. */
-export type IncomingContent =
-  | { readonly type: "text"; readonly text: string }
-  | { readonly type: "unsupported"; readonly kind: string };
+import type { IncomingContent } from "./incoming-content.ts";
 
 /** The message that this one answers. */
 export interface Quote {
@@ -22,4 +18,11 @@ export interface IncomingMessage {
   readonly sentAt: string;
   readonly content: IncomingContent;
   readonly quote: Quote | null;
+  /** Ids of the contacts that it names; absent when it names none. */
+  readonly mentions?: readonly string[];
+  /** It names the account itself, or everybody. */
+  readonly mentionsMe?: true;
+  readonly forwarded?: true;
+  /** Messages of one album share it. */
+  readonly albumId?: string;
 }

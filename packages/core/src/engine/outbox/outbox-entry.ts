@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import type { OutboxRow } from "../database/schema.ts";
 import { MESSAGE_STATUSES, type MessageStatus } from "../message/message-status.ts";
-import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-content.ts";
+import { type OutboxContent, parseOutboxContent } from "../message/outgoing-content.ts";
 import type { OutboxView } from "./outbox-view.ts";
 
 /** A message that we owe to the platform, as stored. */
@@ -12,7 +12,7 @@ export interface OutboxEntry {
   readonly instanceId: string;
   readonly chatId: string;
   readonly messageId: string;
-  readonly content: OutgoingContent;
+  readonly content: OutboxContent;
   readonly status: MessageStatus;
   readonly attempt: number;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -27,7 +27,7 @@ export function toEntry(row: Selectable<OutboxRow>): OutboxEntry {
     instanceId: row.instance_id,
     chatId: row.chat_id,
     messageId: row.message_id,
-    content: parseOutgoingContent(JSON.parse(row.content)),
+    content: parseOutboxContent(JSON.parse(row.content)),
     status: MESSAGE_STATUSES.find((status) => status === row.status) ?? "failed",
     attempt: row.attempt,
     error:

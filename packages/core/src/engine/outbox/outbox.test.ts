@@ -3,12 +3,14 @@ import { type JournalEvent, OrquestaError } from "../../index.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually, quiet } from "../../testing/harness/eventually.ts";
 import { type FakeManager, World } from "../../testing/harness/world.ts";
+import type { OutboxContent } from "../message/outgoing-content.ts";
+import { shownText } from "../message/shown-text.ts";
 
 const CHAT = "5511988887777";
 const hello = { type: "text", text: "hello" } as const;
 
-function textOf(content: { readonly text: string }): string {
-  return content.text;
+function textOf(content: OutboxContent): string {
+  return shownText(content) ?? "";
 }
 
 async function statusOf(manager: FakeManager, id: string, outboxId: string): Promise<string> {

@@ -6,14 +6,14 @@ import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent } from "../event/instance-event.ts";
 import { type MessageStatus, statusesBefore } from "../message/message-status.ts";
-import type { OutgoingContent } from "../message/outgoing-content.ts";
+import type { OutboxContent } from "../message/outgoing-content.ts";
 import { type OutboxEntry, toEntry } from "./outbox-entry.ts";
 
 export interface NewOutboxMessage {
   readonly instanceId: string;
   readonly chatId: string;
   readonly messageId: string;
-  readonly content: OutgoingContent;
+  readonly content: OutboxContent;
   readonly idempotencyKey: string | null;
 }
 

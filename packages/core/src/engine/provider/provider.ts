@@ -13,6 +13,12 @@ export interface Provider<Id extends string = string, Settings = unknown> {
   /** @throws VALIDATION_FAILED */
   parseSettings(input: unknown): Settings;
   /**
+   * Asks the platform whether it takes these settings, such as a token, before an instance is created or
+   * changed. Absent: nothing can be asked.
+   * @throws VALIDATION_FAILED when it does not, PLATFORM_UNREACHABLE, PROXY_FAILED
+   */
+  verifySettings?(settings: Settings, signal: AbortSignal): Promise<void>;
+  /**
    * Brings an address to the form of `chatId`: a phone number as people type it, or a platform id.
    * @throws VALIDATION_FAILED
    */

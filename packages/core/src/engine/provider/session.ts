@@ -1,4 +1,7 @@
-import type { OutgoingContent } from "../message/outgoing-content.ts";
+import type { Readable } from "node:stream";
+import type { OutboxContent } from "../message/outgoing-content.ts";
+import type { SessionOperations } from "./operations/operations.ts";
+import type { Push } from "./push.ts";
 import type { SessionEvidence } from "./session-evidence.ts";
 
 /** A message that we owe to the platform. */
@@ -7,7 +10,7 @@ export interface OutboxMessage {
   /** With `resend: "same_id"` the id on the wire; otherwise only ours. */
   readonly messageId: string;
   readonly chatId: string;
-  readonly content: OutgoingContent;
+  readonly content: OutboxContent;
   /** 1 on the first try. */
   readonly attempt: number;
 }
@@ -34,7 +37,8 @@ export interface PairingCode {
 export interface Session {
   /**
    * Resolves when the platform has the message (or, where it never says, when the bytes left).
-   * @throws SEND_REJECTED (not sent, will not be), SESSION_CLOSED (not sent, may be retried),
+   * @throws SEND_REJECTED (not sent, will not be), SEND_RESTRICTED (the same, and the platform lets the
+   *   account begin no chat at the moment), SESSION_CLOSED (not sent, may be retried),
    *   SEND_OUTCOME_UNKNOWN (nobody knows)
    */
   send(message: OutboxMessage, signal: AbortSignal): Promise<Sent>;
@@ -48,6 +52,31 @@ export interface Session {
    *   (paired already, or the platform refuses), SESSION_CLOSED (ask the next session), ABORTED
    */
   requestPairingCode?(phone: string, options: PairingCodeOptions): Promise<PairingCode>;
+  /** Exactly what `capabilities.operations` names. */
+  readonly operations?: SessionOperations;
+  /**
+   * Takes changed settings over, as `parseSettings` gave them. Absent: as if it always said `reopen`.
+   * @returns `reopen` when only a new session can have them
+   */
+  applySettings?(settings: unknown): Promise<"applied" | "reopen">;
+  /**
+   * The bytes of a medium that came in, from the platform. What has to be known for it the session keeps
+   * as a session key that was committed with the message.
+   * @param mediaId as in `IncomingMedia`
+   * @throws MEDIA_NOT_FOUND (never heard of, or forgotten), MEDIA_EXPIRED (the platform has it no more),
+   *   SESSION_CLOSED
+   */
+  openMedia?(mediaId: string, signal: AbortSignal): Promise<Readable>;
+  /**
+   * The chat that an address really leads to, where the platform knows it under another one: phone
+   * numbers with and without Brazil's ninth digit. Asked before a message is taken over, while connected.
+   */
+  resolveChat?(chatId: string, signal: AbortSignal): Promise<string>;
+  /**
+   * Resolves when what was posted is durable. There exactly when `capabilities.push`.
+   * @throws PUSH_REFUSED (it cannot prove that it comes from the platform), SESSION_CLOSED
+   */
+  takePush?(push: Push): Promise<void>;
   /** What proves that it is alive; `NO_EVIDENCE` once it is closed. Asked often: it costs nothing and never waits. */
   evidence(): SessionEvidence;
   /** The library's own client, for what Orquesta does not offer. */

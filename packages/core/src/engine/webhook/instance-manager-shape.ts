@@ -18,7 +18,7 @@ export const instanceManagerShape: Shape = {
         fromMe: event.name === "message.sent",
         timestamp: message.sentAt,
         contact: contactLine(message.sender),
-        type: message.content.type === "text" ? "text" : message.content.kind,
+        type: message.content.type === "unsupported" ? message.content.kind : message.content.type,
         chatId: message.chatId.replace(/@s\.whatsapp\.net$/, "@c.us"),
         ...(truncated && { truncated }),
       },

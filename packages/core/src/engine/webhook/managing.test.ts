@@ -126,7 +126,7 @@ describe("a webhook", () => {
   });
 
   it.each([
-    { events: ["message.deleted"] },
+    { events: ["message.vanished"] },
     { events: ["pairing.qr"] },
     { events: [] },
     { events: ["*"] },

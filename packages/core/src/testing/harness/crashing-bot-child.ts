@@ -1,7 +1,7 @@
 /** Runs a bot until it is killed in the middle of a message; says what happens, one line each. */
 import { setTimeout } from "node:timers/promises";
 import { Bot, type BotHost } from "../../engine/bot/index.ts";
-import { InstanceManager, postgresDialect, sqliteDialect } from "../../index.ts";
+import { InstanceManager, postgresDialect, shownText, sqliteDialect } from "../../index.ts";
 import { FakePlatform } from "../fake-platform.ts";
 
 const { MOMENT, DIRECTORY, POSTGRES_URL, SCHEMA } = process.env;
@@ -24,7 +24,7 @@ const manager = new InstanceManager({
   secret: Buffer.alloc(32, "orquesta test secret"),
   nodeId: "node-a",
 });
-platform.afterSend = ({ message }) => say(`arrived ${message.content.text}`);
+platform.afterSend = ({ message }) => say(`arrived ${shownText(message.content)}`);
 
 const host: BotHost = {
   consume: (...args) => manager.consume(...args),

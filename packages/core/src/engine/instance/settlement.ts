@@ -1,0 +1,55 @@
+import type { Owner } from "../journal/journal.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { Committer } from "./committer.ts";
+import type { SendResult } from "./outbox-pump.ts";
+
+/** Writes down what became of a message of ours, with its event. */
+export class Settlement {
+  readonly #committer: Committer;
+  readonly #outbox: Outbox;
+
+  constructor(committer: Committer, outbox: Outbox) {
+    this.#committer = committer;
+    this.#outbox = outbox;
+  }
+
+  /** @throws FENCE_LOST, DATABASE_FAILED */
+  async settle(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void> {
+    const { id: outboxId, chatId, content } = entry;
+    if (result.status === "sent") {
+      const { messageId } = result;
+      const now = Date.now();
+      const sentAt = new Date(now).toISOString();
+      await this.#committer.commit(
+        owner,
+        {
+          events: [
+            {
+              name: "message.sent",
+              chatId,
+              data: { origin: "orquesta", outboxId, messageId, chatId, sentAt, content },
+            },
+          ],
+        },
+        (tx) => this.#outbox.markSent(tx, outboxId, messageId, now),
+      );
+    } else {
+      const { status, error } = result;
+      const { messageId } = entry;
+      await this.#committer.commit(
+        owner,
+        {
+          events: [
+            {
+              name: "message.updated",
+              chatId,
+              data: { chatId, messageId, status, contactId: null, error },
+            },
+          ],
+        },
+        (tx) => this.#outbox.markEnded(tx, outboxId, status, error),
+      );
+    }
+  }
+}
