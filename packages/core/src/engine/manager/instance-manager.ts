@@ -16,12 +16,9 @@ import type { OutgoingContent } from "../message/outgoing-content.ts";
 import { toView as toOutboxView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { Provider } from "../provider/provider.ts";
-import { BotOperations } from "./bot-operations.ts";
 import { type CreationRules, createInstance } from "./create-instance.ts";
 import { Engine, type StartedWorker } from "./engine.ts";
 import { ensureInstance } from "./ensure-instance.ts";
-import { EventOperations } from "./event-operations.ts";
-import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import type {
   CreateInput,
   InstanceManagerOptions,
@@ -29,26 +26,14 @@ import type {
   SendOptions,
   StartOptions,
 } from "./instance-manager-options.ts";
+import { ManagerSubjects } from "./manager-subjects.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { sendMessage } from "./send-message.ts";
-import { SessionOperations } from "./session-operations.ts";
-import { StorageOperations } from "./storage-operations.ts";
-import { WebhookOperations } from "./webhook-operations.ts";
 
 /** Runs messaging accounts as supervised processes. The one object that a program needs. */
-export class InstanceManager<const Providers extends readonly Provider[] = readonly Provider[]> {
-  /** The keys that open instances over HTTP. */
-  readonly keys: InstanceKeyOperations;
-  /** Sessions in the archive, and their way out of the engine and into it. */
-  readonly sessions: SessionOperations;
-  /** What `@orquesta/core/bot` stands on. */
-  readonly bots: BotOperations;
-  /** The journal in pages and as a stream. */
-  readonly events: EventOperations;
-  /** What is kept on disk: retention. */
-  readonly storage: StorageOperations;
-  /** Where events are posted, and what became of them. */
-  readonly webhooks: WebhookOperations;
+export class InstanceManager<
+  const Providers extends readonly Provider[] = readonly Provider[],
+> extends ManagerSubjects {
   readonly #creation: CreationRules;
   readonly #bus: EventBus;
   readonly #logger: Logger;
@@ -60,6 +45,7 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
   /** @throws CONFIGURATION_INVALID */
   constructor(options: InstanceManagerOptions<Providers>) {
     const { engine, creation } = resolveOptions(options);
+    super(() => this.#engine(), engine.logger);
     this.#creation = creation;
     this.#logger = engine.logger;
     this.#bus = engine.bus;
@@ -70,12 +56,6 @@ export class InstanceManager<const Providers extends readonly Provider[] = reado
     });
     // Whoever calls next gets the error; nobody has to.
     this.#opening.catch(() => {});
-    this.keys = new InstanceKeyOperations(() => this.#engine());
-    this.sessions = new SessionOperations(() => this.#engine());
-    this.bots = new BotOperations(() => this.#engine(), this.#logger);
-    this.events = new EventOperations(() => this.#engine());
-    this.storage = new StorageOperations(() => this.#engine());
-    this.webhooks = new WebhookOperations(() => this.#engine());
   }
 
   /** Resolves when the database is open and every instance is on its way. @throws DATABASE_LOCKED, DATABASE_FAILED */
