@@ -135,8 +135,9 @@ function isTested(folder, files) {
 
 function checkProvider(id) {
   const directory = `packages/providers/src/${id}`;
+  const names = new Set(filesBelow(directory).map((file) => path.basename(file)));
   for (const file of PROVIDER_FILES(id)) {
-    if (!fs.existsSync(path.join(root, directory, file))) complain(directory, `${file} is missing`);
+    if (!names.has(file)) complain(directory, `${file} is missing`);
   }
 }
 

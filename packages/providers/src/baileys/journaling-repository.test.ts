@@ -9,7 +9,7 @@ import { BaileysLogger } from "./baileys-logger.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { MemoryInstance } from "./fixtures/memory-context.ts";
-import { IncomingMessages } from "./incoming-message.ts";
+import { IncomingMessages } from "./incoming/incoming-message.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
 import { SessionStore } from "./session-store.ts";

@@ -7,13 +7,13 @@ import type {
   SignalRepositoryWithLIDStore,
 } from "@whiskeysockets/baileys";
 import { withAddressLock } from "./address-locks.ts";
-import { currentSend } from "./current-send.ts";
-import { type IncomingMessages, withoutPadding } from "./incoming-message.ts";
+import { type IncomingMessages, withoutPadding } from "./incoming/incoming-message.ts";
+import { toDataSet } from "./incoming/journaled-message.ts";
+import { toPlaintext } from "./incoming/received-message.ts";
 import { phoneOf } from "./jid.ts";
-import { toDataSet } from "./journaled-message.ts";
 import { Lock } from "./lock.ts";
+import { currentSend } from "./outgoing/current-send.ts";
 import { RECEIVED_MESSAGE_TYPE, REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
-import { toPlaintext } from "./received-message.ts";
 import { repairSessions, type SessionRecord } from "./session-repair.ts";
 import type { SessionStore } from "./session-store.ts";
 

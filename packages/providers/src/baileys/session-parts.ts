@@ -4,11 +4,11 @@ import type { BaileysLibrary } from "./baileys-library.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { loadCredentials } from "./credentials.ts";
-import { IncomingMessages } from "./incoming-message.ts";
+import { IncomingMessages } from "./incoming/incoming-message.ts";
+import { MessageUpdates } from "./incoming/message-updates.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
-import { MessageUpdates } from "./message-updates.ts";
-import { OutgoingMessages } from "./outgoing-message.ts";
-import type { SentChats } from "./sent-chats.ts";
+import { OutgoingMessages } from "./outgoing/outgoing-message.ts";
+import type { SentChats } from "./outgoing/sent-chats.ts";
 import { SessionStore } from "./session-store.ts";
 
 export interface SessionPartsOptions {

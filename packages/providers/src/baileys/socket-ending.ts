@@ -1,5 +1,5 @@
 import type { WASocket } from "@whiskeysockets/baileys";
-import type { FrameSink } from "./outgoing-gate.ts";
+import type { FrameSink } from "./outgoing/outgoing-gate.ts";
 
 /** The `ws` socket inside Baileys' client. */
 export interface RawWebSocket extends FrameSink {

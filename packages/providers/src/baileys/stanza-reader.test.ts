@@ -5,10 +5,10 @@ import { ConnectionEvidence } from "./connection-evidence.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { MemoryInstance } from "./fixtures/memory-context.ts";
 import { GroupMetadataCache } from "./group-metadata.ts";
-import { IncomingMessages } from "./incoming-message.ts";
+import { IncomingMessages } from "./incoming/incoming-message.ts";
+import { MessageUpdates } from "./incoming/message-updates.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
-import { MessageUpdates } from "./message-updates.ts";
-import { ServerAcks } from "./server-acks.ts";
+import { ServerAcks } from "./outgoing/server-acks.ts";
 import { SessionStore } from "./session-store.ts";
 import { StanzaReader } from "./stanza-reader.ts";
 

@@ -1,8 +1,8 @@
 import type { DurableEvent } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { GroupMetadataCache } from "./group-metadata.ts";
-import { toDataSet } from "./journaled-message.ts";
-import type { ServerAcks } from "./server-acks.ts";
+import { toDataSet } from "./incoming/journaled-message.ts";
+import type { ServerAcks } from "./outgoing/server-acks.ts";
 import type { SessionParts } from "./session-parts.ts";
 
 export interface StanzaReaderOptions {

@@ -1,6 +1,6 @@
 import { isOrquestaError, OrquestaError, waitFor } from "@orquesta/core";
-import type { ConnectionEvidence } from "./connection-evidence.ts";
-import { refusalOf } from "./refusal.ts";
+import type { ConnectionEvidence } from "../connection-evidence.ts";
+import { refusalOf } from "../refusal.ts";
 
 /** The server answers in one round trip. How often to ask ourselves whether it still will. */
 const LOOK_EVERY_MS = 5_000;

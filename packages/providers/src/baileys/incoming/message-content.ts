@@ -1,6 +1,6 @@
 import type { IncomingContent } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
-import type { BaileysLibrary } from "./baileys-library.ts";
+import type { BaileysLibrary } from "../baileys-library.ts";
 
 export interface ShownContent {
   readonly content: IncomingContent;

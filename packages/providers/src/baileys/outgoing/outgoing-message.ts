@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { OrquestaError, type OutboxMessage } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
-import type { BaileysLibrary } from "./baileys-library.ts";
-import { isGroupJid, userJid } from "./jid.ts";
-import { textOf } from "./message-content.ts";
-import { RECEIVED_MESSAGE_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
-import { type Quotable, toQuotable } from "./received-message.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { BaileysLibrary } from "../baileys-library.ts";
+import { textOf } from "../incoming/message-content.ts";
+import { type Quotable, toQuotable } from "../incoming/received-message.ts";
+import { isGroupJid, userJid } from "../jid.ts";
+import { RECEIVED_MESSAGE_TYPE, SENT_MESSAGE_TYPE } from "../own-key-types.ts";
+import type { SessionStore } from "../session-store.ts";
 
 /** Makes WhatsApp messages out of what the outbox holds, and remembers those that were sent. */
 export class OutgoingMessages {

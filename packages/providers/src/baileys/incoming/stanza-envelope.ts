@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { Address } from "./contact-directory.ts";
-import { isGroupJid, lidOf, phoneOf } from "./jid.ts";
+import type { Address } from "../contact-directory.ts";
+import { isGroupJid, lidOf, phoneOf } from "../jid.ts";
 
 const MAX_DATE_MS = 8.64e15;
 

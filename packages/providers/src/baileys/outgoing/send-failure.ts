@@ -1,6 +1,6 @@
 import { isOrquestaError, OrquestaError } from "@orquesta/core";
+import { readDisconnect } from "../disconnect-reason.ts";
 import type { CurrentSend } from "./current-send.ts";
-import { readDisconnect } from "./disconnect-reason.ts";
 
 /** Codes that Baileys gives to a lost or missing connection rather than to a refusal. */
 const CONNECTION_CODES = new Set([408, 428]);

@@ -1,10 +1,10 @@
-import type { Reading } from "./incoming-message.ts";
 import {
   CHAT_ALIAS_TYPE,
   EVENT_TYPE,
   RECEIVED_MESSAGE_TYPE,
   REPLAY_TYPE,
-} from "./own-key-types.ts";
+} from "../own-key-types.ts";
+import type { Reading } from "./incoming-message.ts";
 import { type Decrypted, toStored } from "./received-message.ts";
 
 /** All that has to be stored for a message, in the form that Baileys' transactions carry. */

@@ -1,8 +1,8 @@
 import type { DurableEvent, IncomingMessage, Quote } from "@orquesta/core";
 import type { BinaryNode, proto } from "@whiskeysockets/baileys";
-import type { BaileysLibrary } from "./baileys-library.ts";
-import type { ContactDirectory, NewAliases } from "./contact-directory.ts";
-import { userJid } from "./jid.ts";
+import type { BaileysLibrary } from "../baileys-library.ts";
+import type { ContactDirectory, NewAliases } from "../contact-directory.ts";
+import { userJid } from "../jid.ts";
 import { readContent, type ShownContent, textOf } from "./message-content.ts";
 import type { Quotable } from "./received-message.ts";
 import { type Envelope, type OwnAddresses, readEnvelope } from "./stanza-envelope.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AccountBench } from "./fixtures/account-bench.ts";
+import { AccountBench } from "../fixtures/account-bench.ts";
 
 const ACCOUNT = "5511999990000";
 const ANA = "5511988887777";

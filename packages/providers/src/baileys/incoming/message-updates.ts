@@ -1,8 +1,8 @@
 import type { DurableEvent, MessageStatus } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { ContactDirectory } from "./contact-directory.ts";
-import { isGroupJid } from "./jid.ts";
-import { refusalOf } from "./refusal.ts";
+import type { ContactDirectory } from "../contact-directory.ts";
+import { isGroupJid } from "../jid.ts";
+import { refusalOf } from "../refusal.ts";
 import { isOwn, type OwnAddresses } from "./stanza-envelope.ts";
 
 /** Receipts without a type say "delivered"; types that are not here say nothing about our messages. */
