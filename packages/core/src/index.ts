@@ -66,6 +66,7 @@ export type {
   MessageHandler,
 } from "./engine/journal/consumer.ts";
 export { type LogContext, type Logger, type LogLevel, silentLogger } from "./engine/log/logger.ts";
+export type { InstanceChanges } from "./engine/manager/configure-instance.ts";
 export type { CreateInstance } from "./engine/manager/create-instance.ts";
 export { MAX_KEY_OVERLAP_MS } from "./engine/manager/instance-key-operations.ts";
 export { InstanceManager } from "./engine/manager/instance-manager.ts";

@@ -137,6 +137,31 @@ export class InstanceStore {
     return JSON.parse(this.#seal.openText(row.settings, placeOf(id)));
   }
 
+  /**
+   * Changes the settings, as the provider parsed them, unless somebody else runs the instance by now.
+   * @throws INSTANCE_NOT_FOUND, FENCE_LOST
+   */
+  async changeSettings(id: string, fence: number, change: (current: unknown) => unknown) {
+    await this.#database.write(async (tx) => {
+      const row = await tx
+        .selectFrom("instance")
+        .select(["settings", "fence"])
+        .where("id", "=", id)
+        .executeTakeFirst();
+      if (!row) throw new OrquestaError("INSTANCE_NOT_FOUND", "there is no such instance");
+      if (row.fence !== fence) {
+        throw new OrquestaError("FENCE_LOST", "another node runs this instance");
+      }
+      const changed = change(JSON.parse(this.#seal.openText(row.settings, placeOf(id))));
+      const settings = this.#seal.sealText(JSON.stringify(changed ?? null), placeOf(id));
+      await tx
+        .updateTable("instance")
+        .set({ settings, updated_at: Date.now() })
+        .where("id", "=", id)
+        .execute();
+    });
+  }
+
   /** Writes down what is wanted of an instance; its supervisor makes it true. @throws INSTANCE_NOT_FOUND */
   async desire(
     id: string,

@@ -35,6 +35,7 @@ export interface LiveSessionOptions {
 
 const OPEN_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 10_000;
+const APPLY_TIMEOUT_MS = 10_000;
 
 /** One session of a provider, behind an error boundary: whatever it throws or withholds stays in here. */
 export class LiveSession implements Watched {
@@ -103,6 +104,19 @@ export class LiveSession implements Watched {
   async opened(): Promise<Session | null> {
     await this.#opening;
     return this.#session;
+  }
+
+  /** @returns whether the session has the settings now; if not, only a new one can have them */
+  async applySettings(settings: unknown): Promise<boolean> {
+    try {
+      const applying = this.#session?.applySettings?.(settings);
+      if (applying === undefined) return false;
+      const timeoutMs = APPLY_TIMEOUT_MS;
+      return (await waitFor(applying, "applying settings", { timeoutMs })) === "applied";
+    } catch (error) {
+      this.#options.logger.warn("session could not take the settings over", { error });
+      return false;
+    }
   }
 
   offer(entry: OutboxEntry): void {

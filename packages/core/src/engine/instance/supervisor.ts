@@ -7,12 +7,15 @@ import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
+import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
 import { CodePairing } from "./code-pairing.ts";
+import { connectedSession } from "./connected-session.ts";
+import { createLiveSession } from "./create-live-session.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
 import { ENDED, InstanceState } from "./instance-state.ts";
 import type { InstanceView } from "./instance-view.ts";
-import { LiveSession } from "./live-session.ts";
+import type { LiveSession } from "./live-session.ts";
 import { OrderQueue } from "./order-queue.ts";
 import type { PairingChallenge } from "./pairing-challenge.ts";
 import { Reconnection } from "./reconnection.ts";
@@ -70,6 +73,11 @@ export class Supervisor {
 
   get native(): unknown {
     return this.#live?.session?.native ?? null;
+  }
+
+  /** @throws INSTANCE_NOT_RUNNING, SESSION_CLOSED while it is on its way */
+  connectedSession(): Session {
+    return connectedSession(this.record, this.#live);
   }
 
   view(): InstanceView {
@@ -151,6 +159,23 @@ export class Supervisor {
     await this.#orders.run(() => this.#closeLive());
   }
 
+  /**
+   * Changes the settings. A live session takes them over, or is replaced by one that has them.
+   * @param change gives the new settings, as the provider parsed them; may be asked twice
+   * @throws INSTANCE_NOT_FOUND, FENCE_LOST, what `change` throws
+   */
+  async configure(change: (current: unknown) => unknown): Promise<void> {
+    const { id } = this.record;
+    await this.#orders.run(async () => {
+      await this.#services.store.changeSettings(id, this.#owner.fence, change);
+      if (!this.#live) return;
+      const applied = await this.#live.applySettings(await this.#services.store.settings(id));
+      if (applied) return;
+      await this.#closeLive();
+      await this.#open();
+    });
+  }
+
   offer(entry: OutboxEntry): void {
     this.#live?.offer(entry);
   }
@@ -189,26 +214,10 @@ export class Supervisor {
   }
 
   #createLive(): LiveSession {
-    const { committer, sessionKeys, outbox, store, settled, loggerOf } = this.#services;
-    const { id } = this.record;
-    const live: LiveSession = new LiveSession({
+    const live: LiveSession = createLiveSession({
+      services: this.#services,
       owner: this.#owner,
       provider: this.#provider,
-      keys: sessionKeys.of(id),
-      committer,
-      outbox,
-      watchdog: this.#services.watchdog,
-      media: this.#services.media,
-      logger: loggerOf(id, this.#provider.id),
-      loadSettings: () => store.settings(id),
-      settle: async (entry, result) => {
-        try {
-          await settled(this.#owner, entry, result);
-        } catch (error) {
-          if (isOrquestaError(error, "FENCE_LOST")) this.#loseFence();
-          throw error;
-        }
-      },
       onEmit: (event) => this.#announce(event),
       onReport: (change) => {
         if (this.#live !== live) return;

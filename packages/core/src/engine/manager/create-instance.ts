@@ -7,6 +7,7 @@ import type { InstanceView } from "../instance/instance-view.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import { MAX_WEBHOOKS, webhookInputSchema } from "../webhook/webhook-input.ts";
 import type { Engine } from "./engine.ts";
+import { verifySettings } from "./verify-settings.ts";
 
 export const createInstanceSchema = z.strictObject({
   provider: z.string().min(1).max(64),
@@ -40,6 +41,7 @@ export async function createInstance(
   const { provider, companyId = null, metadata, webhooks, start } = parsed;
   const settings = providers.get(provider).parseSettings(parsed.settings ?? {});
   for (const webhook of webhooks) engine.webhooks.assertAllowed(webhook);
+  await verifySettings(providers.get(provider), settings);
   const id = uuidv7();
   const { name = id } = parsed;
   const owner = { instanceId: id, fence: FIRST_FENCE };

@@ -79,6 +79,7 @@ export class Engine {
   readonly sweeper: Sweeper;
   readonly longWork = new LongWork();
   readonly dataDir: string | null;
+  readonly providers: ProviderRegistry;
   readonly #options: EngineOptions;
   readonly #blobs: BlobStore;
   readonly #sessionKeys: SessionKeyStore;
@@ -94,6 +95,7 @@ export class Engine {
     this.#options = options;
     this.database = database;
     this.dataDir = options.dataDir;
+    this.providers = providers;
     this.#blobs = new BlobStore(options.dataDir && join(options.dataDir, "media"));
     this.mediaIntake = new MediaIntake(this.#blobs);
     this.store = new InstanceStore(database, seal);

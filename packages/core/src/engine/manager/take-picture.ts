@@ -1,0 +1,15 @@
+import type { MediaReference } from "../message/media-reference.ts";
+import type { MediaSource } from "../message/media-source.ts";
+import type { OperationPlace } from "./operation-desk.ts";
+
+/** Reads a picture as the media of messages are read; null stays null. @throws what `MediaIntake.take` throws */
+export async function takePicture(
+  picture: MediaSource | null,
+  { engine, provider }: OperationPlace,
+): Promise<MediaReference | null> {
+  if (picture === null) return null;
+  const { mediaBytes } = provider.capabilities.limits;
+  const content = { type: "image", media: picture } as const;
+  const taken = await engine.mediaIntake.take(content, mediaBytes);
+  return taken.type === "image" ? taken.media : null;
+}
