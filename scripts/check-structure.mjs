@@ -28,7 +28,7 @@ const PROVIDER_FILES = (id) => [
   "outgoing-message.ts",
 ];
 /** Folders of packages/providers/src that are no providers. */
-const NOT_PROVIDERS = ["testing"];
+const NOT_PROVIDERS = ["shared", "testing"];
 
 const GRAB_BAGS = ["utils", "util", "helpers", "shared", "misc"];
 
