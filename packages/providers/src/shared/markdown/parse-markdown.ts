@@ -1,4 +1,3 @@
-import type { BlockContent, DefinitionContent, PhrasingContent, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
@@ -40,13 +39,14 @@ export function parseMarkdown(markdown: string): FormattedText {
   return toBlocks(fromMarkdown(markdown, OPTIONS).children, markdown, 0);
 }
 
-type AnyBlock = RootContent | BlockContent | DefinitionContent;
+type BlockNode = ReturnType<typeof fromMarkdown>["children"][number];
+type SpanNode = Extract<BlockNode, { type: "paragraph" }>["children"][number];
 
-function toBlocks(nodes: readonly AnyBlock[], source: string, depth: number): Block[] {
+function toBlocks(nodes: readonly BlockNode[], source: string, depth: number): Block[] {
   return nodes.map((node) => toBlock(node, source, depth));
 }
 
-function toBlock(node: AnyBlock, source: string, depth: number): Block {
+function toBlock(node: BlockNode, source: string, depth: number): Block {
   switch (node.type) {
     case "paragraph":
       return { type: "paragraph", spans: toSpans(node.children, source, depth) };
@@ -65,13 +65,13 @@ function toBlock(node: AnyBlock, source: string, depth: number): Block {
   }
 }
 
-function toSpans(nodes: readonly PhrasingContent[], source: string, depth: number): Span[] {
+function toSpans(nodes: readonly SpanNode[], source: string, depth: number): Span[] {
   return nodes.map((node) => toSpan(node, source, depth));
 }
 
-function toSpan(node: PhrasingContent, source: string, depth: number): Span {
+function toSpan(node: SpanNode, source: string, depth: number): Span {
   if (depth >= MAX_DEPTH) return { type: "text", text: sourceOf(node, source) };
-  const inner = (children: readonly PhrasingContent[]) => toSpans(children, source, depth + 1);
+  const inner = (children: readonly SpanNode[]) => toSpans(children, source, depth + 1);
   switch (node.type) {
     case "text":
       return { type: "text", text: node.value };
@@ -102,6 +102,6 @@ function asTyped(text: string): Block {
   return { type: "paragraph", spans: [{ type: "text", text }] };
 }
 
-function sourceOf({ position }: AnyBlock | PhrasingContent, source: string): string {
+function sourceOf({ position }: BlockNode | SpanNode, source: string): string {
   return source.slice(position?.start.offset ?? 0, position?.end.offset ?? source.length);
 }
