@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { proxyUrlSchema } from "../shared/proxy/proxy-server.ts";
 
 const bytes = z.union([
   z.instanceof(Uint8Array).refine((key) => key.length === 32, "must be 32 bytes"),
@@ -60,6 +61,12 @@ export const baileysSettingsSchema = z.strictObject({
   markOnline: z.boolean().default(false),
   /** Ask the phone for the whole history at pairing. */
   syncFullHistory: z.boolean().default(false),
+  /**
+   * Proxy of this instance for everything that goes to WhatsApp: `http://`, `https://` or `socks5://`,
+   * with credentials if it wants some. Where it fails nothing goes past it: the status has the reason
+   * `proxy_failed`, and the connection is tried again. Null: none.
+   */
+  proxy: proxyUrlSchema.nullable().default(null),
   /** QR codes that are shown before the instance stops with the reason `qr_timeout`; WhatsApp gives 6 to a connection. */
   qrLimit: z.int().min(1).max(1000).default(6),
 });

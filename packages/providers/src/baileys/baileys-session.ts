@@ -30,6 +30,7 @@ import { ServerAcks } from "./outgoing/server-acks.ts";
 import { accountOf } from "./own-account.ts";
 import { alreadyPaired, Pairing } from "./pairing.ts";
 import { makeSessionParts, type SessionParts } from "./session-parts.ts";
+import { ProxyRoute } from "./settings/proxy-route.ts";
 import { makeSocketConfig } from "./socket-config.ts";
 import { boundClosing, endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
 import { StanzaReader } from "./stanza-reader.ts";
@@ -62,6 +63,7 @@ export class BaileysSession implements Session {
   /** Null when the account was linked before. */
   #pairing: Pairing | null = null;
   #version: VersionInUse | null = null;
+  #proxy: ProxyRoute | null = null;
   #isConnected = false;
   #closing: Promise<void> | null = null;
 
@@ -117,6 +119,7 @@ export class BaileysSession implements Session {
     const durably = (work: () => Promise<void>) => this.#durably(work);
     const stanzas = new StanzaReader({ parts, groups, acks, durably });
     const isOver = () => this.#ended.signal.aborted || this.#gate?.isShut === true;
+    this.#proxy = ProxyRoute.of(context.settings.proxy);
     const socket = library.makeWASocket(
       makeSocketConfig({
         ...parts,
@@ -125,6 +128,7 @@ export class BaileysSession implements Session {
         options,
         version,
         stanzas,
+        proxy: this.#proxy,
         isOver,
         onFailure,
       }),
@@ -253,6 +257,7 @@ export class BaileysSession implements Session {
     this.#parts?.contacts.clear();
     this.#context.signal.removeEventListener("abort", this.#onAbort);
     if (this.#socket && this.#raw) endSocket(this.#socket, this.#raw);
+    this.#proxy?.close();
   }
 
   #requireSocket(): WASocket {

@@ -1,4 +1,4 @@
-import type { Afterwards, StatusReason } from "@orquesta/core";
+import { type Afterwards, isOrquestaError, type StatusReason } from "@orquesta/core";
 
 export interface Ending {
   readonly afterwards: Afterwards;
@@ -14,11 +14,14 @@ export interface Disconnect {
   readonly message: string;
   /** `type` of the `<conflict>` in the stream error. */
   readonly conflict: string | null;
+  /** The proxy of the instance is what failed. */
+  readonly isOfProxy: boolean;
 }
 
 const LOGGED_OUT: Ending = { afterwards: "log_out", reason: "logged_out" };
 const LOST: Ending = { afterwards: "reconnect", reason: "connection_lost" };
 
+const PROXY_FAILED: Ending = { afterwards: "reconnect", reason: "proxy_failed" };
 const UNTRUSTED: Ending = { afterwards: "reconnect", reason: "untrusted_server" };
 
 /** First match wins. A rule without `code` matches every code. */
@@ -62,7 +65,8 @@ const RULES: readonly {
 ];
 
 /** How a session that closed by itself should go on; whatever is not known is worth another try. */
-export function endingOf({ code, message, conflict }: Disconnect): Ending {
+export function endingOf({ code, message, conflict, isOfProxy }: Disconnect): Ending {
+  if (isOfProxy) return PROXY_FAILED;
   const rule = RULES.find(
     (candidate) =>
       (candidate.code === undefined || candidate.code === code) &&
@@ -82,6 +86,7 @@ export function readDisconnect(error: unknown): Disconnect {
     code: typeof code === "number" ? code : null,
     message: error instanceof Error ? error.message : "",
     conflict: typeof conflict === "string" ? conflict : null,
+    isOfProxy: isOrquestaError(boom["data"], "PROXY_FAILED"),
   };
 }
 

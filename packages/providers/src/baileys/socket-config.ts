@@ -8,6 +8,7 @@ import { mendFinishedTransactions } from "./finished-transactions.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { rememberUnknownLids } from "./lid-lookup.ts";
 import type { SessionParts } from "./session-parts.ts";
+import type { ProxyRoute } from "./settings/proxy-route.ts";
 import type { StanzaReader } from "./stanza-reader.ts";
 import type { VersionInUse } from "./version-in-use.ts";
 
@@ -25,6 +26,8 @@ export interface SocketConfigParts extends SessionParts {
   readonly options: ParsedBaileysOptions;
   readonly version: VersionInUse;
   readonly stanzas: StanzaReader;
+  /** Null: everything goes directly. */
+  readonly proxy: ProxyRoute | null;
   readonly isOver: () => boolean;
   readonly onFailure: (cause: unknown) => void;
 }
@@ -36,6 +39,7 @@ export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConf
     ...(options.url !== undefined && { waWebSocketUrl: options.url }),
     ...(options.browser !== undefined && { browser: options.browser }),
     ...(options.qrTimeoutMs !== undefined && { qrTimeout: options.qrTimeoutMs }),
+    ...parts.proxy?.config,
     version: parts.version.numbers,
     auth: { creds, keys: store },
     logger: new BaileysLogger(context.logger),

@@ -36,5 +36,6 @@ export type { DecryptionFailure } from "./network/primary-device.ts";
 export type { ServerEventMap, ServerEvents } from "./network/server-events.ts";
 export type { Peer, PeerSendOptions, PreparedBatch } from "./peer.ts";
 export type { Phone } from "./phone.ts";
+export { TestProxy, type TestProxyOptions } from "./proxy/test-proxy.ts";
 export type { SignalFailure } from "./signal/signal-error.ts";
 export type { ForgedCertificate } from "./wire/certificate-chain.ts";
