@@ -4,7 +4,7 @@ import type { OutgoingContent } from "../message/outgoing-content.ts";
 import { withQuote } from "../message/with-quote.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { BotRun } from "./bot-run.ts";
-import { type Choice, type Chosen, openMenu, renderMenu } from "./menu.ts";
+import type { Choice, Chosen } from "./menu.ts";
 
 export type ContentType = IncomingContent["type"];
 
@@ -54,7 +54,7 @@ export class BotContext<Session, Type extends ContentType = ContentType> {
     return { id: chatId, type: chatType };
   }
 
-  /** Null when the message is no text. */
+  /** Of a choice its title; null when the message is neither that nor a text. */
   get text(): string | null {
     return this.#run.text;
   }
@@ -94,8 +94,8 @@ export class BotContext<Session, Type extends ContentType = ContentType> {
   }
 
   /**
-   * Asks a question with numbered answers. The answer, "2" or the label, goes to `bot.choice`, also
-   * after a restart. Anything else goes to the other handlers; when none of them takes it, the question
+   * Asks a question with answers to choose from: buttons or a list where the platform has them, numbers
+   * where not. The answer, a tap, "2" or the label, goes to `bot.choice`, also after a restart. Anything else goes to the other handlers; when none of them takes it, the question
    * is asked again, twice at most. A chat has one open menu, the last one.
    * @throws VALIDATION_FAILED, what `reply` throws
    */
@@ -104,9 +104,7 @@ export class BotContext<Session, Type extends ContentType = ContentType> {
     choices: readonly Choice[],
     { validMs = DAY_MS, ...options }: ChooseOptions = {},
   ): Promise<OutboxView> {
-    const menu = openMenu(question, choices, Date.now() + validMs);
-    this.#run.memory.menu = menu;
-    return this.reply(renderMenu(menu), options);
+    return this.reply(this.#run.open(question, choices, Date.now() + validMs), options);
   }
 }
 
@@ -145,13 +143,18 @@ export class MatchContext<Session> extends TextContext<Session> {
   }
 }
 
-/** The context of an answer to a menu. */
-export class ChoiceContext<Session> extends TextContext<Session> {
+/** The context of an answer to a menu: a choice, or a text that says the same. */
+export class ChoiceContext<Session> extends BotContext<Session, "choice" | "text"> {
   readonly choice: Chosen;
 
-  constructor(run: BotRun<Session>, message: MessageOf<"text">, choice: Chosen) {
+  constructor(run: BotRun<Session>, message: MessageOf<"choice" | "text">, choice: Chosen) {
     super(run, message);
     this.choice = choice;
+  }
+
+  override get text(): string {
+    const { content } = this.message;
+    return content.type === "choice" ? content.title : content.text;
   }
 }
 

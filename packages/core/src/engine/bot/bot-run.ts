@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { ConsumedMessage } from "../journal/consumer.ts";
 import type { Logger } from "../log/logger.ts";
@@ -5,7 +6,16 @@ import type { OutgoingContent } from "../message/outgoing-content.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { BotHost } from "./bot-host.ts";
 import type { ChatMemory } from "./chat-memory.ts";
-import { type Chosen, findChoice, type OpenMenu, renderMenu, repeatMenu } from "./menu.ts";
+import {
+  type Choice,
+  type Chosen,
+  findChoice,
+  menuContent,
+  type OpenMenu,
+  openMenu,
+  otherChoice,
+  repeatMenu,
+} from "./menu.ts";
 
 const MAX_KEY_LENGTH = 100;
 
@@ -14,13 +24,16 @@ export class BotRun<Session> {
   readonly consumed: ConsumedMessage;
   readonly memory: ChatMemory<Session>;
   readonly logger: Logger;
-  /** The choice that the message answers an open menu with. */
+  /** What the message chooses, from the open menu or from other buttons. */
   readonly chosen: Chosen | null;
+  /** The message answers the open menu: it is for nobody else. */
+  readonly answersMenu: boolean;
   readonly #bot: string;
   readonly #host: BotHost;
   readonly #pending = new Set<Promise<unknown>>();
   #scope = "";
   #replies = 0;
+  #menus = 0;
   #last: Promise<unknown> = Promise.resolve();
   readonly #asked: OpenMenu | null;
 
@@ -31,16 +44,28 @@ export class BotRun<Session> {
     this.consumed = consumed;
     this.memory = memory;
     this.logger = host.bots.logger.child({ bot, instanceId, eventId });
-    const { text } = this;
+    const { content } = consumed.message;
     const { menu } = memory;
     this.#asked = menu;
-    this.chosen = menu && text !== null ? findChoice(menu, text, Date.now()) : null;
-    if (this.chosen) memory.menu = null;
+    const answer = menu && findChoice(menu, content, Date.now());
+    this.answersMenu = answer !== null;
+    this.chosen = answer ?? otherChoice(content);
+    if (answer) memory.menu = null;
   }
 
   get text(): string | null {
     const { content } = this.consumed.message;
+    if (content.type === "choice") return content.title;
     return content.type === "text" ? content.text : null;
+  }
+
+  /** Opens a menu. @returns what asks it @throws VALIDATION_FAILED */
+  open(question: string, choices: readonly Choice[], expiresAt: number): OutgoingContent {
+    const place = `${this.#bot}/${this.consumed.eventId}/${this.#menus++}`;
+    const key = hash("sha256", place).slice(0, 12);
+    const menu = openMenu(question, choices, { expiresAt, key });
+    this.memory.menu = menu;
+    return menuContent(menu);
   }
 
   /** Replies from now on are not those of the handler: they are counted, and so sent, apart. */
@@ -86,11 +111,11 @@ export class BotRun<Session> {
   /** Nobody took the message: an open question is asked once more. */
   async fallThrough(): Promise<void> {
     const { menu } = this.memory;
-    if (this.chosen) {
+    if (this.answersMenu) {
       this.logger.warn("a bot has no handler for a choice of its menu");
     } else if (menu && menu === this.#asked && this.text !== null) {
       this.memory.menu = repeatMenu(menu, Date.now());
-      if (this.memory.menu) await this.reply({ type: "text", text: renderMenu(menu) });
+      if (this.memory.menu) await this.reply(menuContent(menu));
     }
   }
 

@@ -115,13 +115,13 @@ export class Bot<Session extends object | undefined = undefined> {
   ): this {
     return this.#add((run, next) => {
       const { message } = run.consumed;
-      if (run.chosen || (what !== "message" && !isOfType(message, what))) return next();
+      if (run.answersMenu || (what !== "message" && !isOfType(message, what))) return next();
       if (isOfType(message, "text")) return handler(new TextContext(run, message), next);
       return handler(new BotContext(run, message), next);
     });
   }
 
-  /** Handles the answer to a menu of `ctx.choose`, by the value of the choice. */
+  /** Handles the answer to a menu of `ctx.choose` by the value of the choice, and to other buttons and lists by its id. */
   choice(
     value: string | RegExp | readonly string[],
     handler: Handler<ChoiceContext<Session>>,
@@ -130,7 +130,7 @@ export class Bot<Session extends object | undefined = undefined> {
     return this.#add((run, next) => {
       const { chosen, consumed } = run;
       const { message } = consumed;
-      if (!chosen || !isOfType(message, "text")) return next();
+      if (!chosen || !(isOfType(message, "choice") || isOfType(message, "text"))) return next();
       const fits = Array.isArray(pattern)
         ? pattern.includes(chosen.value)
         : pattern.test(chosen.value);
@@ -221,7 +221,7 @@ export class Bot<Session extends object | undefined = undefined> {
   ): this {
     return this.#add((run, next) => {
       const { message } = run.consumed;
-      if (run.chosen || !isOfType(message, "text")) return next();
+      if (run.answersMenu || !isOfType(message, "text")) return next();
       return handler(run, message, next);
     });
   }

@@ -1,11 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
+import { fakeContact } from "../../testing/fake-session.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually } from "../../testing/harness/eventually.ts";
 import { World } from "../../testing/harness/world.ts";
 import { testBot } from "../../testing/index.ts";
+import type { OutboxContent } from "../message/outgoing-content.ts";
 import { shownText } from "../message/shown-text.ts";
 import { Bot } from "./index.ts";
 
+const tracking: OutboxContent = {
+  type: "buttons",
+  text: "Anything else?",
+  buttons: [{ id: "track", title: "Where is it?" }],
+};
 const QUESTION = "Where to?\n\n1. To my door\n2. I pick it up";
 
 const pizzeria = () =>
@@ -40,6 +47,59 @@ describeEachDatabase("a menu", (createDatabase) => {
 });
 
 describe("a menu", () => {
+  it("is the platform's own where it has buttons, and only the last one counts", async () => {
+    const capabilities = { menus: "native", outgoing: ["text", "buttons", "list"] } as const;
+    await using world = new World(undefined, { capabilities });
+    const manager = world.create();
+    pizzeria()
+      .command("track", (ctx) => ctx.reply(tracking))
+      .choice("track", (ctx) => ctx.reply(`on its way: ${ctx.text}`))
+      .run(manager, { name: "bot" });
+    const { session } = await world.connect(manager);
+    const { delivered } = world.platform;
+    const say = async (text: string, replies: number) => {
+      await session.receive(text);
+      await eventually(() => delivered.length === replies);
+      return delivered[replies - 1]?.message.content;
+    };
+    const tap = async (id: string, title: string, replies: number) => {
+      const content = { type: "choice", menuMessageId: "m", id, title } as const;
+      const sender = fakeContact("5511988887777", "Ana");
+      const sentAt = new Date().toISOString();
+      const chat = { chatId: sender.id, chatType: "direct", sender, sentAt, quote: null } as const;
+      const message = { id: `tap ${replies}`, ...chat, content };
+      const data = { message };
+      await session.commit({ events: [{ name: "message.received", chatId: sender.id, data }] });
+      await eventually(() => delivered.length === replies);
+      return delivered[replies - 1]?.message.content;
+    };
+    const idsOf = (content: OutboxContent | undefined) =>
+      content?.type === "buttons" ? content.buttons.map((one) => ("id" in one ? one.id : "")) : [];
+    const former = idsOf(await say("/order", 1));
+    const last = idsOf(await say("/order", 2));
+    expect(last).toHaveLength(2);
+    expect(last).not.toEqual(former);
+    expect(shownText((await tap(former[0] ?? "", "To my door", 3)) ?? tracking)).toBe("Where to?");
+    const reply = await tap(last[1] ?? "", "I pick it up", 4);
+    expect(reply).toEqual({ type: "text", text: "delivery:shop (I pick it up)" });
+    await say("/track", 5);
+    expect(await tap("track", "Where is it?", 6)).toEqual({
+      type: "text",
+      text: "on its way: Where is it?",
+    });
+  });
+
+  it("with labels that fit no button is a text, and works all the same", async () => {
+    const label = "x".repeat(65);
+    const bot = new Bot()
+      .command("ask", (ctx) => ctx.choose("?", [{ label, value: "long" }]))
+      .choice("long", (ctx) => ctx.reply(ctx.text));
+    await using test = testBot(bot);
+    const chat = test.chat();
+    expect(await chat.say("/ask")).toEqual([`?\n\n1. ${label}`]);
+    expect(await chat.say("1")).toEqual(["1"]);
+  });
+
   it.each(["2", " 2. ", "2)", "i pick it UP"])("takes %j for its second choice", async (answer) => {
     await using test = testBot(pizzeria());
     const chat = test.chat();

@@ -169,6 +169,17 @@ export interface BotSessionRow {
   updated_at: number;
 }
 
+/** A numbered menu that waits for its answer. */
+export interface OpenMenuRow {
+  instance_id: string;
+  chat_id: string;
+  /** What the platform knows it by. */
+  message_id: string;
+  /** JSON array of ids and titles, in the order of their numbers. */
+  options: string;
+  expires_at: number;
+}
+
 /** Work that one node does for all that share the database. */
 export interface DutyRow {
   name: string;
@@ -191,5 +202,6 @@ export interface Schema {
   instance_key: InstanceKeyRow;
   instance_log: InstanceLogRow;
   bot_session: BotSessionRow;
+  open_menu: OpenMenuRow;
   duty: DutyRow;
 }

@@ -3,6 +3,7 @@ import type { Transaction } from "../database/transaction.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { Journal, Owner } from "../journal/journal.ts";
+import type { OpenMenus } from "../menu/open-menus.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Change } from "../provider/session-context.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
@@ -22,6 +23,15 @@ interface Batch {
   readonly parts: Part[];
 }
 
+/** What takes part in a commit. */
+export interface CommitterRooms {
+  readonly database: Database;
+  readonly journal: Journal;
+  readonly sessionKeys: SessionKeyStore;
+  readonly outbox: Outbox;
+  readonly menus: OpenMenus;
+}
+
 const MAX_PARTS = 256;
 
 /**
@@ -35,14 +45,16 @@ export class Committer {
   readonly #journal: Journal;
   readonly #sessionKeys: SessionKeyStore;
   readonly #outbox: Outbox;
+  readonly #menus: OpenMenus;
   /** Batches that may still grow: their transaction has not begun. */
   readonly #open = new Map<string, Batch>();
 
-  constructor(database: Database, journal: Journal, sessionKeys: SessionKeyStore, outbox: Outbox) {
+  constructor({ database, journal, sessionKeys, outbox, menus }: CommitterRooms) {
     this.#database = database;
     this.#journal = journal;
     this.#sessionKeys = sessionKeys;
     this.#outbox = outbox;
+    this.#menus = menus;
   }
 
   /**
@@ -90,7 +102,9 @@ export class Committer {
   async #write(tx: Transaction, owner: Owner, parts: readonly Part[]): Promise<JournalEvent[]> {
     const events = parts.flatMap(({ change }) => change.events ?? []);
     const keys = parts.flatMap(({ change }) => change.keys ?? []);
-    const appended = await this.#journal.append(tx, owner, events);
+    const appended = await this.#journal.append(tx, owner, events, (fresh) =>
+      this.#menus.translate(tx, owner.instanceId, fresh),
+    );
     await this.#sessionKeys.apply(tx, owner.instanceId, keys);
     await this.#outbox.applyReceipts(tx, owner.instanceId, events);
     for (const { also } of parts) await also?.(tx);

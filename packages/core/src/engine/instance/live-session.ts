@@ -242,7 +242,7 @@ export class LiveSession implements Watched {
       instanceId: owner.instanceId,
       outbox,
       session: this.#session,
-      resend: provider.capabilities.resend,
+      capabilities: provider.capabilities,
       logger,
       settle,
     });

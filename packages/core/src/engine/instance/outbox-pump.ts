@@ -1,6 +1,7 @@
 import { waitFor } from "../error/abort.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { Logger } from "../log/logger.ts";
+import { isMenu, toNumberedText } from "../message/numbered-menu.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Capabilities } from "../provider/capabilities.ts";
@@ -17,7 +18,7 @@ export interface OutboxPumpOptions {
   readonly instanceId: string;
   readonly outbox: Outbox;
   readonly session: Session;
-  readonly resend: Capabilities["resend"];
+  readonly capabilities: Pick<Capabilities, "resend" | "menus">;
   readonly logger: Logger;
   /** Makes a result durable, with its event. */
   settle(entry: OutboxEntry, result: SendResult): Promise<void>;
@@ -113,7 +114,8 @@ export class OutboxPump {
 
   /** @returns whether the message is settled */
   async #send(entry: OutboxEntry): Promise<boolean> {
-    const { outbox, resend, settle } = this.#options;
+    const { outbox, capabilities, settle } = this.#options;
+    const { resend } = capabilities;
     try {
       if (resend === "ambiguous") {
         if (entry.status === "sending") {
@@ -144,7 +146,7 @@ export class OutboxPump {
           return { status: "failed", error: { code: error.code, message: error.message } };
         }
         if (isOrquestaError(error, "SESSION_CLOSED")) throw error;
-        if (this.#options.resend === "ambiguous") return UNCONFIRMED;
+        if (this.#options.capabilities.resend === "ambiguous") return UNCONFIRMED;
         if (this.#closing.signal.aborted) throw error;
         if (attempt >= MAX_ATTEMPTS) return UNCONFIRMED;
       }
@@ -152,12 +154,12 @@ export class OutboxPump {
   }
 
   #sendOnce(entry: OutboxEntry, attempt: number): Promise<Sent> {
-    const { id: outboxId, messageId, chatId, content } = entry;
+    const { id: outboxId, messageId, chatId } = entry;
+    const { session, capabilities } = this.#options;
+    const numbered = capabilities.menus === "numbered" && isMenu(entry.content);
+    const content = numbered ? toNumberedText(entry.content) : entry.content;
     const signal = this.#closing.signal;
-    const sending = this.#options.session.send(
-      { outboxId, messageId, chatId, content, attempt },
-      signal,
-    );
+    const sending = session.send({ outboxId, messageId, chatId, content, attempt }, signal);
     return waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
   }
 

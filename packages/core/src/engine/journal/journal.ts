@@ -14,6 +14,8 @@ export interface Owner {
   readonly fence: number;
 }
 
+/** Gives one event for each, in their order. */
+type Translate = (events: readonly DurableEvent[]) => Promise<readonly DurableEvent[]>;
 type Announcement = (events: readonly JournalEvent[]) => void;
 
 /** The append-only log of durable events, numbered per instance. */
@@ -41,6 +43,7 @@ export class Journal {
    * Appends in the caller's transaction. The numbers come from the instance's row under the fence, in
    * one statement, so they have no gaps and nobody but the owner gets any. Call with no events to
    * check the fence alone. Events whose `dedupeKey` was seen before are left out.
+   * @param translate says the events that are new in other words, before they are journaled
    * @returns what was appended: hand it to `announce` once the transaction is committed
    * @throws FENCE_LOST before anything was written
    */
@@ -48,15 +51,17 @@ export class Journal {
     tx: Transaction,
     owner: Owner,
     events: readonly DurableEvent[],
+    translate: Translate = async (fresh) => fresh,
   ): Promise<JournalEvent[]> {
     // The fence comes first: it locks the row, and a loser must not have written anything.
     const head = await this.#advance(tx, owner, events.length);
     const { instanceId } = owner;
-    const fresh = await this.#dropSeen(tx, instanceId, events);
-    if (fresh.length < events.length) {
-      await this.#advance(tx, owner, fresh.length - events.length);
+    const unseen = await this.#dropSeen(tx, instanceId, events);
+    if (unseen.length < events.length) {
+      await this.#advance(tx, owner, unseen.length - events.length);
     }
-    if (fresh.length === 0) return [];
+    if (unseen.length === 0) return [];
+    const fresh = await translate(unseen);
     const first = head - events.length + 1;
     const occurredAt = new Date().toISOString();
     const appended = fresh.map((event, index) => {

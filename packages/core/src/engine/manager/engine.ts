@@ -22,6 +22,7 @@ import { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
 import { BlobStore } from "../media/blob-store.ts";
 import { MediaIntake } from "../media/media-intake.ts";
+import { OpenMenus } from "../menu/open-menus.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
@@ -84,6 +85,7 @@ export class Engine {
   readonly #blobs: BlobStore;
   readonly #sessionKeys: SessionKeyStore;
   readonly #archives: SessionArchiveStore;
+  readonly #menus: OpenMenus;
   readonly #committer: Committer;
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
@@ -108,7 +110,16 @@ export class Engine {
     this.#sessionKeys = new SessionKeyStore(database, seal);
     this.#archives = new SessionArchiveStore(database, options.sessionArchiveMs);
     this.sessions = new SessionTransfer(this.#sessionKeys, this.#archives);
-    this.#committer = new Committer(database, this.journal, this.#sessionKeys, this.outbox);
+    const isNumbered = (instanceId: string) =>
+      this.fleet.find(instanceId)?.provider.capabilities.menus === "numbered";
+    this.#menus = new OpenMenus(database, isNumbered);
+    this.#committer = new Committer({
+      database,
+      journal: this.journal,
+      sessionKeys: this.#sessionKeys,
+      outbox: this.outbox,
+      menus: this.#menus,
+    });
     const settlement = new Settlement(this.#committer, this.outbox);
     this.fleet = new Fleet({
       database,
@@ -153,6 +164,7 @@ export class Engine {
         for (const runner of this.#runners) await runner.storePassed();
       },
     });
+    this.journal.onAnnounced((events) => this.#menus.committed(events));
     this.journal.onAnnounced((events) => {
       for (const event of events) bus.announce(event);
     });
@@ -248,6 +260,7 @@ export class Engine {
     // They may have had another owner, whose ids were ahead of ours.
     await this.journal.observeIds();
     await this.webhookStore.load(fresh);
+    await this.#menus.load(fresh);
     for (const runner of this.#runners) await runner.own(fresh);
   }
 
@@ -255,6 +268,7 @@ export class Engine {
     this.#owned.delete(instanceId);
     for (const runner of this.#runners) runner.disown(instanceId);
     this.webhookStore.forget(instanceId);
+    this.#menus.forget(instanceId);
     this.#waiters.end(instanceId, why);
     this.log.forget(instanceId);
   }

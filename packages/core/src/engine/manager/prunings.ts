@@ -26,6 +26,13 @@ export function createPrunings(
       older: (now) => sql`expires_at < ${now}`,
     }),
     new AgePruning(database, {
+      name: "openMenus",
+      table: "open_menu",
+      key: ["instance_id", "chat_id"],
+      maxAgeMs: 0,
+      older: (now) => sql`expires_at < ${now} order by expires_at`,
+    }),
+    new AgePruning(database, {
       name: "doneTasks",
       table: "task",
       key: ["id"],

@@ -4,6 +4,7 @@ import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-
 import { toView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import type { Provider } from "../provider/provider.ts";
+import { sendableKinds } from "../provider/sendable-kinds.ts";
 import type { Engine } from "./engine.ts";
 import type { SendOptions } from "./instance-manager-options.ts";
 
@@ -63,13 +64,11 @@ function assertIdempotencyKey(key: string | null): void {
   );
 }
 
-function assertCapable(provider: Provider, { type }: OutgoingContent): void {
-  const { outgoing } = provider.capabilities;
-  if (outgoing.includes(type)) return;
-  throw new OrquestaError(
-    "CAPABILITY_MISSING",
-    `${provider.id} cannot send ${type}; it can send ${outgoing.join(", ")}`,
-  );
+function assertCapable({ id, capabilities }: Provider, { type }: OutgoingContent): void {
+  const kinds = sendableKinds(capabilities);
+  if (kinds.includes(type)) return;
+  const can = kinds.length === 0 ? "nothing" : kinds.join(", ");
+  throw new OrquestaError("CAPABILITY_MISSING", `${id} cannot send ${type}; it can send ${can}`);
 }
 
 /** A message for an instance that nobody runs would come as a surprise, days later. */
