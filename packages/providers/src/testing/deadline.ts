@@ -6,6 +6,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+type DeadlineCode = "ABORTED" | "SERVER_CLOSED" | "TIMEOUT";
+type Failure = new (code: DeadlineCode, message: string, options?: ErrorOptions) => Error;
+
 type Subscribe<T> = (
   resolve: (value: T) => void,
   reject: (error: Error) => void,
@@ -19,6 +22,7 @@ export function withDeadline<T>(
   what: string,
   { timeoutMs = 10_000, signal }: WaitOptions,
   subscribe: Subscribe<T>,
+  Failure: Failure = FakeWhatsAppError,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let release: (() => void) | undefined;
@@ -32,9 +36,9 @@ export function withDeadline<T>(
       settle();
     };
     const fail = (error: Error): void => finish(() => reject(error));
-    const onAbort = (): void => fail(abortError(what, signal?.reason));
+    const onAbort = (): void => fail(abortError(Failure, what, signal?.reason));
     const timer = setTimeout(
-      () => fail(new FakeWhatsAppError("TIMEOUT", `${what}: nothing within ${timeoutMs} ms`)),
+      () => fail(new Failure("TIMEOUT", `${what}: nothing within ${timeoutMs} ms`)),
       timeoutMs,
     );
     if (signal?.aborted) return onAbort();
@@ -53,9 +57,8 @@ export function untilClosed(options: WaitOptions, closed: AbortSignal): WaitOpti
   };
 }
 
-function abortError(what: string, cause: unknown): FakeWhatsAppError {
-  const isClosed = cause instanceof FakeWhatsAppError && cause.code === "SERVER_CLOSED";
-  if (isClosed)
-    return new FakeWhatsAppError("SERVER_CLOSED", `${what}: ${cause.message}`, { cause });
-  return new FakeWhatsAppError("ABORTED", `${what}: aborted`, { cause });
+function abortError(Failure: Failure, what: string, cause: unknown): Error {
+  const isClosed = cause instanceof Failure && "code" in cause && cause.code === "SERVER_CLOSED";
+  if (isClosed) return new Failure("SERVER_CLOSED", `${what}: ${cause.message}`, { cause });
+  return new Failure("ABORTED", `${what}: aborted`, { cause });
 }

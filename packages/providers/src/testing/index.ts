@@ -1,5 +1,5 @@
 /**
- * A fake WhatsApp server, to test offline what talks to the real one.
+ * Fake platforms, to test offline what talks to the real ones: a WhatsApp server and a Telegram Bot API.
  *
  * ```ts
  * import { FakeWhatsApp } from "@orquesta/providers/testing";
@@ -10,6 +10,12 @@
  * const ana = whatsapp.peer("5511988887777", { name: "Ana" });
  * await ana.send("5511999990000", "ping");
  * await ana.waitFor(({ text }) => text === "pong");
+ *
+ * await using telegram = await FakeTelegram.listen();
+ * const bot = telegram.createBot(); // its token and telegram.url go to any bot library
+ * const rui = telegram.createUser({ firstName: "Rui" });
+ * rui.write(bot, "/start");
+ * await bot.chatWith(rui).waitFor(({ text }) => text === "welcome");
  * ```
  */
 export {
@@ -38,4 +44,25 @@ export type { Peer, PeerSendOptions, PreparedBatch } from "./peer.ts";
 export type { Phone } from "./phone.ts";
 export { TestProxy, type TestProxyOptions } from "./proxy/test-proxy.ts";
 export type { SignalFailure } from "./signal/signal-error.ts";
+export {
+  type BotOptions as FakeTelegramBotOptions,
+  FakeTelegram,
+  type FakeTelegramOptions,
+} from "./telegram/fake-telegram.ts";
+export { FakeTelegramError, type FakeTelegramErrorCode } from "./telegram/fake-telegram-error.ts";
+export type {
+  Fault as FakeTelegramFault,
+  FaultHandle as FakeTelegramFaultHandle,
+  FaultScope as FakeTelegramFaultScope,
+} from "./telegram/faults.ts";
+export type { FakeTelegramBot } from "./telegram/people/fake-bot.ts";
+export type { FakeTelegramChat } from "./telegram/people/fake-chat.ts";
+export type { FakeTelegramUser } from "./telegram/people/fake-user.ts";
+export type { RateLimitRules as FakeTelegramRateLimitRules } from "./telegram/rate-limits.ts";
+export type {
+  Message as TelegramMessage,
+  MessageBody as TelegramMessageBody,
+  Update as TelegramUpdate,
+} from "./telegram/wire/types.ts";
+export type { ApiCall as FakeTelegramCall } from "./telegram/world/bot-account.ts";
 export type { ForgedCertificate } from "./wire/certificate-chain.ts";

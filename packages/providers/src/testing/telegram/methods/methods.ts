@@ -1,0 +1,19 @@
+import { ApiError } from "../wire/api-error.ts";
+import type { Call, Method, Methods } from "./call.ts";
+import { identityMethods } from "./identity-methods.ts";
+import { messageMethods } from "./message-methods.ts";
+import { updateMethods } from "./update-methods.ts";
+
+const METHODS: Methods = { ...identityMethods, ...messageMethods, ...updateMethods };
+
+/** The Bot API takes the names of its methods in any case of letters. */
+const BY_LOWER_CASE: ReadonlyMap<string, Method> = new Map(
+  Object.entries(METHODS).map(([name, method]) => [name.toLowerCase(), method]),
+);
+
+/** @throws ApiError 404 (no such method) and what the method refuses */
+export async function runMethod(name: string, call: Call): Promise<unknown> {
+  const method = BY_LOWER_CASE.get(name.toLowerCase());
+  if (!method) throw new ApiError(404, "Not Found: method not found");
+  return await method(call);
+}
