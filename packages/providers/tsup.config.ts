@@ -1,7 +1,11 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { baileys: "src/baileys/index.ts", testing: "src/testing/index.ts" },
+  entry: {
+    baileys: "src/baileys/index.ts",
+    whatsappweb: "src/whatsappweb/index.ts",
+    testing: "src/testing/index.ts",
+  },
   format: "esm",
   target: "node22",
   dts: process.env["BUILD_TYPES"] !== "0",

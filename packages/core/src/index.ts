@@ -6,6 +6,7 @@ export {
   restoreBackup,
 } from "./engine/backup/restore-backup.ts";
 export type { DatabaseDialect } from "./engine/database/dialect.ts";
+export { lockFile } from "./engine/database/file-lock.ts";
 export { type PostgresOptions, postgresDialect } from "./engine/database/postgres-dialect.ts";
 export { type SqliteOptions, sqliteDialect } from "./engine/database/sqlite-dialect.ts";
 export { type WaitOptions, waitFor } from "./engine/error/abort.ts";
