@@ -5,6 +5,8 @@ export default defineConfig({
     baileys: "src/baileys/index.ts",
     whatsappweb: "src/whatsappweb/index.ts",
     testing: "src/testing/index.ts",
+    // Runs in a browser: what the stand-in for web.whatsapp.com serves.
+    "web-page/main": "src/testing/web/page/main.ts",
   },
   format: "esm",
   target: "node22",

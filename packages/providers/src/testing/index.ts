@@ -65,4 +65,12 @@ export type {
   Update as TelegramUpdate,
 } from "./telegram/wire/types.ts";
 export type { ApiCall as FakeTelegramCall } from "./telegram/world/bot-account.ts";
+export {
+  FakeWhatsAppWeb,
+  type FakeWhatsAppWebOptions,
+  type WebLaunch,
+} from "./web/fake-whatsapp-web.ts";
+export type { PageFaults } from "./web/protocol.ts";
+export type { PageState, WebPage } from "./web/web-page.ts";
+export type { PhoneMedia, PhoneSendOptions, WebPhone } from "./web/web-phone.ts";
 export type { ForgedCertificate } from "./wire/certificate-chain.ts";
