@@ -80,6 +80,7 @@ export type {
   WebhookRules,
 } from "./engine/manager/instance-manager-options.ts";
 export type { PassphraseOptions } from "./engine/manager/session-operations.ts";
+export type { MediaOptions } from "./engine/media/media-options.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { ContactCard } from "./engine/message/contact-card.ts";
 export type {
@@ -101,6 +102,7 @@ export {
   outgoingContentSchema,
 } from "./engine/message/outgoing-content.ts";
 export { shownText } from "./engine/message/shown-text.ts";
+export type { TargetRulesOptions } from "./engine/net/target-rules.ts";
 export type { OutboxView } from "./engine/outbox/outbox-view.ts";
 export type { Capabilities, CapabilityLimits } from "./engine/provider/capabilities.ts";
 export type { CallOperations } from "./engine/provider/operations/call-operations.ts";
@@ -150,7 +152,6 @@ export {
   type ReplayRange,
 } from "./engine/webhook/delivery-input.ts";
 export type { DeliveryPage, DeliveryState, DeliveryView } from "./engine/webhook/delivery-view.ts";
-export type { TargetRulesOptions } from "./engine/webhook/target-rules.ts";
 export {
   type SecretRotation,
   WEBHOOK_SHAPES,

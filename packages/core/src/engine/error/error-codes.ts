@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   MEDIA_TOO_LARGE: { status: 413, retryable: false },
   MEDIA_UNREADABLE: { status: 400, retryable: false },
   MEDIA_TARGET_REFUSED: { status: 400, retryable: false },
+  MEDIA_STORE_FAILED: { status: 503, retryable: true },
   FFMPEG_MISSING: { status: 501, retryable: false },
   GROUP_NOT_FOUND: { status: 404, retryable: false },
   CONTACT_NOT_FOUND: { status: 404, retryable: false },

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { BotSessionStore } from "../bot/bot-session-store.ts";
 import { Database } from "../database/database.ts";
 import type { DatabaseDialect } from "../database/dialect.ts";
@@ -20,9 +19,11 @@ import { TaskHistory } from "../journal/task-history.ts";
 import type { Worker } from "../journal/worker.ts";
 import { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
-import { BlobStore } from "../media/blob-store.ts";
-import { MediaIntake } from "../media/media-intake.ts";
+import { Media } from "../media/media.ts";
+import type { MediaRules } from "../media/media-options.ts";
 import { OpenMenus } from "../menu/open-menus.ts";
+import type { OutboxContent, OutgoingContent } from "../message/outgoing-content.ts";
+import type { TargetRules } from "../net/target-rules.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
@@ -34,7 +35,6 @@ import { SessionKeyStore } from "../session-keys/session-key-store.ts";
 import { EventFeed } from "../stream/event-feed.ts";
 import { EventStreams } from "../stream/event-streams.ts";
 import { StoredEvents } from "../stream/stored-events.ts";
-import type { TargetRules } from "../webhook/target-rules.ts";
 import { WebhookStore } from "../webhook/webhook-store.ts";
 import { WEBHOOK_READER } from "../webhook/webhook-worker.ts";
 import { Webhooks } from "../webhook/webhooks.ts";
@@ -47,7 +47,11 @@ export interface EngineOptions {
   /** Seals what is secret at rest. */
   readonly seal: Seal;
   readonly providers: ProviderRegistry;
+  /** Of webhooks. */
   readonly rules: TargetRules;
+  /** Of the URLs that media are read from. */
+  readonly mediaTargets: TargetRules;
+  readonly media: MediaRules;
   /** Deliveries a second to one webhook; 0 = no limit. */
   readonly maxPerSecond: number;
   readonly nodeId: string;
@@ -76,13 +80,12 @@ export class Engine {
   readonly fleet: Fleet;
   readonly sessions: SessionTransfer;
   readonly streams: EventStreams;
-  readonly mediaIntake: MediaIntake;
+  readonly media: Media;
   readonly sweeper: Sweeper;
   readonly longWork = new LongWork();
   readonly dataDir: string | null;
   readonly providers: ProviderRegistry;
   readonly #options: EngineOptions;
-  readonly #blobs: BlobStore;
   readonly #sessionKeys: SessionKeyStore;
   readonly #archives: SessionArchiveStore;
   readonly #menus: OpenMenus;
@@ -98,8 +101,7 @@ export class Engine {
     this.database = database;
     this.dataDir = options.dataDir;
     this.providers = providers;
-    this.#blobs = new BlobStore(options.dataDir && join(options.dataDir, "media"));
-    this.mediaIntake = new MediaIntake(this.#blobs);
+    this.media = new Media({ rules: options.media, targets: options.mediaTargets });
     this.store = new InstanceStore(database, seal);
     this.outbox = new Outbox(database);
     this.webhookStore = new WebhookStore(database, seal);
@@ -132,7 +134,7 @@ export class Engine {
         sessionKeys: this.#sessionKeys,
         archives: this.#archives,
         outbox: this.outbox,
-        media: { open: ({ hash }) => this.#blobs.open(hash) },
+        media: { open: ({ hash }) => this.media.blobs.open(hash) },
         startQueue: new StartQueue(options.startConcurrency),
         watchdog: new Watchdog(options.watchdog),
         settled: async (owner, entry, result) => {
@@ -225,6 +227,17 @@ export class Engine {
     await runner.own([...this.#owned]);
   }
 
+  /** Reads the media of a message as it is taken over. @throws what `MediaIntake.take` throws, MANAGER_CLOSED */
+  takeMedia(
+    _instanceId: string,
+    content: OutgoingContent,
+    { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
+  ): Promise<OutboxContent> {
+    return this.longWork.run({ signal }, (wait) =>
+      this.media.intake.take(content, { maxBytes, signal: wait.signal }),
+    );
+  }
+
   /** Waits for the next result of a message. @throws TIMED_OUT, ABORTED, INSTANCE_NOT_FOUND, FENCE_LOST, MANAGER_CLOSED */
   waitUntilSettled(instanceId: string, outboxId: string, options: WaitOptions): Promise<void> {
     const settled = this.#waiters.wait(instanceId, outboxId, options);
@@ -248,7 +261,7 @@ export class Engine {
       () => this.webhooks.close(),
       () => this.instanceKeys.flush(),
       () => this.log.flush(),
-      () => this.#blobs.close(),
+      () => this.media.close(),
       () => this.database.close(),
     ]);
     return this.#closing;

@@ -3,9 +3,10 @@ import type { WaitOptions } from "../error/abort.ts";
 import type { Admission } from "../instance/admission.ts";
 import type { WatchdogOptions } from "../instance/watchdog-options.ts";
 import type { Logger } from "../log/logger.ts";
+import type { MediaOptions } from "../media/media-options.ts";
+import type { TargetRulesOptions } from "../net/target-rules.ts";
 import type { Provider, SettingsOf } from "../provider/provider.ts";
 import type { RetentionOptions } from "../retention/retention-options.ts";
-import type { TargetRulesOptions } from "../webhook/target-rules.ts";
 import type { CreateInstance } from "./create-instance.ts";
 
 export interface InstanceManagerOptions<
@@ -29,7 +30,10 @@ export interface InstanceManagerOptions<
   /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
   readonly secret?: Uint8Array;
   readonly admission?: Admission;
+  /** Also holds for the URLs that media are read from. */
   readonly webhooks?: WebhookRules;
+  /** What messages carry: where it is kept, and within which bounds. */
+  readonly media?: MediaOptions;
   /** Name of this node; one that comes back under the same name takes its instances at once. @default random */
   readonly nodeId?: string;
   /** Sessions that open at the same time. @default 10 */
@@ -71,7 +75,11 @@ export interface PairOptions extends WaitOptions {
 }
 
 export interface SendOptions extends WaitOptions {
-  /** 1 to 255 characters. The same key with the same message sends once and gives the same result. */
+  /**
+   * 1 to 255 characters. The same key with the same message sends once and gives the same result; the
+   * media of the repeat are not read: a URL counts by its address, a file by its path, and of a stream
+   * only the description.
+   */
   readonly idempotencyKey?: string;
   /** `queued`: durable here. `sent`: with the platform. @default "queued" */
   readonly until?: "queued" | "sent";

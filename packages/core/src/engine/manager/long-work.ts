@@ -1,7 +1,7 @@
 import type { WaitOptions } from "../error/abort.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 
-/** Work that may take minutes, such as a backup: closing cuts it off and waits for its end. */
+/** Work that may take minutes, such as a backup or reading a medium: closing cuts it off and waits for its end. */
 export class LongWork {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
@@ -12,7 +12,7 @@ export class LongWork {
    */
   async run<T>(
     { signal, ...wait }: WaitOptions,
-    work: (wait: WaitOptions) => Promise<T>,
+    work: (wait: WaitOptions & { readonly signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
     const { signal: closing } = this.#closing;
     if (closing.aborted) throw closed();

@@ -8,6 +8,7 @@ const TIMEOUT_MS = 30_000;
 
 /** What an operation works with. */
 export interface OperationPlace {
+  readonly instanceId: string;
   readonly provider: Provider;
   readonly engine: Engine;
   /** Fires when nobody waits any more. */
@@ -44,7 +45,7 @@ export class OperationDesk {
     const giveUp = new AbortController();
     const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
     try {
-      const asked = ask(operations, { provider, engine, signal: either });
+      const asked = ask(operations, { instanceId, provider, engine, signal: either });
       if (asked === undefined) throw missing(provider, name);
       asked.catch(() => {});
       return await waitFor(asked, name, { timeoutMs, signal });

@@ -7,11 +7,12 @@ import { EventBus } from "../event/event-bus.ts";
 import { MAX_LOG_LINES } from "../instance/log-query.ts";
 import { checkWatchdogOptions } from "../instance/watchdog-options.ts";
 import { silentLogger } from "../log/logger.ts";
+import { resolveMediaOptions } from "../media/media-options.ts";
+import { TargetRules } from "../net/target-rules.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
 import { resolveRetention } from "../retention/retention-options.ts";
 import { Seal } from "../seal/seal.ts";
 import { secretOfDirectory } from "../seal/secret-file.ts";
-import { TargetRules } from "../webhook/target-rules.ts";
 import type { CreationRules } from "./create-instance.ts";
 import type { EngineOptions } from "./engine.ts";
 import type { InstanceManagerOptions } from "./instance-manager-options.ts";
@@ -36,7 +37,6 @@ export function resolveOptions(options: InstanceManagerOptions): {
     );
   }
   const providers = new ProviderRegistry(options.providers);
-  const rules = new TargetRules(options.webhooks);
   const path = dataDir === undefined ? ":memory:" : join(dataDir, DATABASE_FILE);
   const madeSecret = () => (dataDir === undefined ? randomBytes(32) : secretOfDirectory(dataDir));
   return {
@@ -44,7 +44,9 @@ export function resolveOptions(options: InstanceManagerOptions): {
       dialect: options.database ?? sqliteDialect({ path, durability }),
       seal: new Seal(options.secret ?? madeSecret()),
       providers,
-      rules,
+      rules: new TargetRules(options.webhooks, "webhook"),
+      mediaTargets: new TargetRules(options.webhooks, "medium"),
+      media: resolveMediaOptions(options.media, dataDir),
       maxPerSecond: resolveRate(options.webhooks?.maxPerSecond),
       nodeId,
       logLines: logLinesOf(options),

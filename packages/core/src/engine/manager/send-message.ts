@@ -1,8 +1,13 @@
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { InstanceView } from "../instance/instance-view.ts";
+import type { Supervisor } from "../instance/supervisor.ts";
+import { discardSource } from "../media/source-opener.ts";
+import { mediaSourcesOf } from "../message/media-sources.ts";
 import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-content.ts";
+import type { Accepted } from "../outbox/outbox.ts";
 import { toView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
+import { requestHash } from "../outbox/request-hash.ts";
 import type { Provider } from "../provider/provider.ts";
 import { sendableKinds } from "../provider/sendable-kinds.ts";
 import type { Engine } from "./engine.ts";
@@ -22,25 +27,13 @@ export async function sendMessage(
   request: MessageRequest,
   options: SendOptions,
 ): Promise<OutboxView> {
-  const { idempotencyKey = null, until = "queued", ...wait } = options;
+  const { idempotencyKey: _key, until = "queued", ...wait } = options;
   const { instanceId } = request;
   const content = parseOutgoingContent(request.content);
-  assertIdempotencyKey(idempotencyKey);
-  const supervisor = await engine.fleet.get(instanceId);
-  const { provider } = supervisor;
-  const chatId = provider.parseChatId(request.chatId);
-  assertCapable(provider, content);
-  assertRunning(supervisor.view());
-  const messageId = provider.createMessageId();
-  const { mediaBytes } = provider.capabilities.limits;
-  const accepted = await engine.outbox.add({
-    instanceId,
-    chatId,
-    messageId,
-    content: await engine.mediaIntake.take(content, mediaBytes),
-    idempotencyKey,
+  const takingOver = takeOver(engine, { ...request, content }, options);
+  const { supervisor, entry, repeated } = await takingOver.finally(() => {
+    for (const source of mediaSourcesOf(content)) discardSource(source);
   });
-  const { entry, repeated } = accepted;
   const settled = until === "sent" ? engine.waitUntilSettled(instanceId, entry.id, wait) : null;
   // It may fail before anybody listens: what is heard of it is the same promise below.
   settled?.catch(() => {});
@@ -54,6 +47,41 @@ export async function sendMessage(
     if (!isOrquestaError(error, "TIMED_OUT")) throw error;
   });
   return view();
+}
+
+interface TakenOver extends Accepted {
+  readonly supervisor: Supervisor;
+}
+
+/** Makes a message durable with its media; those of a repeat are not read. */
+async function takeOver(
+  engine: Engine,
+  { instanceId, content, ...request }: MessageRequest,
+  options: SendOptions,
+): Promise<TakenOver> {
+  const { idempotencyKey = null, signal } = options;
+  assertIdempotencyKey(idempotencyKey);
+  const supervisor = await engine.fleet.get(instanceId);
+  const { provider } = supervisor;
+  const chatId = provider.parseChatId(request.chatId);
+  assertCapable(provider, content);
+  assertRunning(supervisor.view());
+  const hash = requestHash(chatId, content);
+  if (idempotencyKey !== null && mediaSourcesOf(content).length > 0) {
+    const entry = await engine.outbox.repeatOf(instanceId, idempotencyKey, hash);
+    if (entry) return { supervisor, entry, repeated: true };
+  }
+  const { mediaBytes: maxBytes } = provider.capabilities.limits;
+  const kept = await engine.takeMedia(instanceId, content, { maxBytes, signal });
+  const accepted = await engine.outbox.add({
+    instanceId,
+    chatId,
+    messageId: provider.createMessageId(),
+    content: kept,
+    idempotencyKey,
+    requestHash: hash,
+  });
+  return { supervisor, ...accepted };
 }
 
 function assertIdempotencyKey(key: string | null): void {

@@ -2,14 +2,14 @@ import type { MediaReference } from "../message/media-reference.ts";
 import type { MediaSource } from "../message/media-source.ts";
 import type { OperationPlace } from "./operation-desk.ts";
 
-/** Reads a picture as the media of messages are read; null stays null. @throws what `MediaIntake.take` throws */
+/** Reads a picture as the media of messages are read; null stays null. @throws what `Engine.takeMedia` throws */
 export async function takePicture(
   picture: MediaSource | null,
-  { engine, provider }: OperationPlace,
+  { engine, instanceId, provider, signal }: OperationPlace,
 ): Promise<MediaReference | null> {
   if (picture === null) return null;
-  const { mediaBytes } = provider.capabilities.limits;
+  const { mediaBytes: maxBytes } = provider.capabilities.limits;
   const content = { type: "image", media: picture } as const;
-  const taken = await engine.mediaIntake.take(content, mediaBytes);
+  const taken = await engine.takeMedia(instanceId, content, { maxBytes, signal });
   return taken.type === "image" ? taken.media : null;
 }

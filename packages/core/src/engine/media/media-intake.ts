@@ -1,62 +1,130 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
-import { OrquestaError } from "../error/orquesta-error.ts";
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { MediaReference } from "../message/media-reference.ts";
 import type { MediaSource } from "../message/media-source.ts";
 import type { OutboxContent, OutgoingContent } from "../message/outgoing-content.ts";
-import type { BlobStore } from "./blob-store.ts";
+import type { GuardedClient } from "../net/guarded-client.ts";
+import type { Blob, BlobStore } from "./blob-store.ts";
+import type { Ffmpeg } from "./ffmpeg.ts";
+import { safeFileName } from "./file-name.ts";
+import type { MediaRules } from "./media-options.ts";
+import { detectType, type MediaKind, typeAs } from "./media-type.ts";
+import { opusSeconds } from "./opus-seconds.ts";
+import { type BytesSource, openSource } from "./source-opener.ts";
 
-const DEFAULT_TYPE = "application/octet-stream";
+export interface MediaIntakeParts {
+  readonly blobs: BlobStore;
+  readonly rules: MediaRules;
+  /** Asks URLs. */
+  readonly http: GuardedClient;
+  readonly ffmpeg: Ffmpeg;
+}
+
+export interface IntakeOptions {
+  /** Of each medium, as the platform allows. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+const OPUS = /^audio\/ogg; ?codecs=opus$/;
 
 /** Reads the media of a message that is taken over, so that they are here when it is sent. */
 export class MediaIntake {
-  readonly #blobs: BlobStore;
+  readonly #parts: MediaIntakeParts;
 
-  constructor(blobs: BlobStore) {
-    this.#blobs = blobs;
+  constructor(parts: MediaIntakeParts) {
+    this.#parts = parts;
   }
 
   /**
-   * @param maxBytes of each medium
-   * @throws MEDIA_TOO_LARGE, MEDIA_UNREADABLE
+   * @throws MEDIA_TOO_LARGE, MEDIA_UNREADABLE, MEDIA_TARGET_REFUSED, MEDIA_STORE_FAILED, FFMPEG_MISSING,
+   *   ABORTED: then nothing refers to what was read
    */
-  async take(content: OutgoingContent, maxBytes: number): Promise<OutboxContent> {
-    const keep = (source: MediaSource) => this.#keep(source, maxBytes);
+  async take(content: OutgoingContent, options: IntakeOptions): Promise<OutboxContent> {
+    const keep = (source: MediaSource, kind: MediaKind) => this.#keep(source, kind, options);
     switch (content.type) {
-      case "image":
       case "video":
+        return { ...content, media: await keep(content.media, content.gif ? "gif" : "video") };
+      case "image":
       case "audio":
       case "voice":
       case "document":
       case "sticker":
-        return { ...content, media: await keep(content.media) };
+        return { ...content, media: await keep(content.media, content.type) };
       case "album": {
         const items: Extract<OutboxContent, { type: "album" }>["items"] = [];
-        for (const item of content.items) items.push({ ...item, media: await keep(item.media) });
+        for (const item of content.items) {
+          items.push({ ...item, media: await keep(item.media, item.type) });
+        }
         return { ...content, items };
       }
       case "status": {
         const { story } = content;
         if (story.type === "text") return { ...content, story };
-        return { ...content, story: { ...story, media: await keep(story.media) } };
+        return { ...content, story: { ...story, media: await keep(story.media, story.type) } };
       }
       default:
         return content;
     }
   }
 
-  async #keep(source: MediaSource, maxBytes: number): Promise<MediaReference> {
-    const { fileName = null, mimeType = DEFAULT_TYPE } = source;
-    const { hash, size } = await this.#blobs.put(streamOf(source), maxBytes);
-    return { hash, size, mimeType, fileName, seconds: null };
+  async #keep(
+    source: MediaSource,
+    kind: MediaKind,
+    { maxBytes, signal }: IntakeOptions,
+  ): Promise<MediaReference> {
+    const { rules } = this.#parts;
+    const deadline = AbortSignal.timeout(rules.readTimeoutMs);
+    const options = {
+      maxBytes: Math.min(maxBytes, rules.maxBytes),
+      signal: AbortSignal.any([signal, deadline]),
+    };
+    try {
+      if ("mediaId" in source) {
+        throw new OrquestaError("MEDIA_UNREADABLE", "media of this source cannot be read yet");
+      }
+      return await this.#read(source, kind, options);
+    } catch (cause) {
+      if (isOrquestaError(cause)) throw cause;
+      if (signal.aborted) {
+        throw new OrquestaError("ABORTED", "reading the medium was aborted", { cause });
+      }
+      if (deadline.aborted) throw unreadable(`took longer than ${rules.readTimeoutMs} ms`, cause);
+      throw unreadable(`failed${codeOf(cause)}`, cause);
+    }
+  }
+
+  async #read(source: BytesSource, kind: MediaKind, options: IntakeOptions) {
+    const { blobs, http } = this.#parts;
+    const { stream, ...told } = await openSource(source, http, options);
+    const blob = await blobs.put(stream, options);
+    if (blob.size === 0) throw unreadable("gave no bytes");
+    const fileName = safeFileName(source.fileName ?? told.fileName);
+    const path = await blobs.pathOf(blob.hash);
+    const claim = { mimeType: source.mimeType ?? told.mimeType, fileName };
+    const mimeType = typeAs(kind, await detectType(path, claim));
+    if (kind === "voice") return this.#voice(blob, mimeType, options);
+    const seconds = OPUS.test(mimeType) ? await opusSeconds(path) : null;
+    return { ...blob, mimeType, fileName, seconds };
+  }
+
+  async #voice(blob: Blob, mimeType: string, options: IntakeOptions): Promise<MediaReference> {
+    const { blobs, ffmpeg } = this.#parts;
+    const isVoice = OPUS.test(mimeType);
+    const path = await blobs.pathOf(blob.hash);
+    const voice = isVoice
+      ? blob
+      : await ffmpeg.toVoice(path, options.signal, (output) => blobs.put(output, options));
+    const seconds = await opusSeconds(await blobs.pathOf(voice.hash));
+    if (!isVoice && seconds === null) throw unreadable("found no sound");
+    return { ...voice, mimeType: "audio/ogg; codecs=opus", fileName: null, seconds };
   }
 }
 
-function streamOf(source: MediaSource): Readable {
-  if ("bytes" in source) return Readable.from([source.bytes]);
-  if ("file" in source) return createReadStream(source.file);
-  if ("stream" in source) {
-    return source.stream instanceof Readable ? source.stream : Readable.fromWeb(source.stream);
-  }
-  throw new OrquestaError("MEDIA_UNREADABLE", "media of this source cannot be read yet");
+function unreadable(what: string, cause?: unknown): OrquestaError {
+  return new OrquestaError("MEDIA_UNREADABLE", `reading the medium ${what}`, { cause });
+}
+
+/** What the system or the network calls it; its message may hold what nobody else should read. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? `: ${error.code}` : "";
 }

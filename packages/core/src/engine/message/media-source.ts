@@ -20,7 +20,10 @@ const described = {
 export const mediaSourceSchema = z.union([
   z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(4096), ...described }),
   z.strictObject({
-    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length > 0, "must not be empty"),
+    bytes: z.custom<Uint8Array>(
+      (bytes) => bytes instanceof Uint8Array && bytes.length > 0,
+      "must be bytes, at least one",
+    ),
     ...described,
   }),
   /** Path of a file of this machine. Never made of what a stranger sent. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../database/database.ts";
+import type { OutboxRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent } from "../event/instance-event.ts";
@@ -15,6 +15,8 @@ export interface NewOutboxMessage {
   readonly messageId: string;
   readonly content: OutboxContent;
   readonly idempotencyKey: string | null;
+  /** Of what was asked for, by `requestHash`. */
+  readonly requestHash: Buffer;
 }
 
 export interface Accepted {
@@ -36,9 +38,8 @@ export class Outbox {
    * @throws IDEMPOTENCY_KEY_REUSED when the key stands for another message
    */
   async add(message: NewOutboxMessage): Promise<Accepted> {
-    const { instanceId, chatId, messageId, idempotencyKey } = message;
+    const { instanceId, chatId, messageId, idempotencyKey, requestHash } = message;
     const content = JSON.stringify(message.content);
-    const hash = createHash("sha256").update(chatId).update("\0").update(content).digest();
     const id = uuidv7();
     const now = Date.now();
     const row = await this.#database.write(async (tx) => {
@@ -51,7 +52,7 @@ export class Outbox {
           message_id: messageId,
           content,
           idempotency_key: idempotencyKey,
-          request_hash: hash,
+          request_hash: requestHash,
           status: "queued",
           attempt: 0,
           error_code: null,
@@ -71,13 +72,20 @@ export class Outbox {
         .where("idempotency_key", "=", idempotencyKey)
         .executeTakeFirstOrThrow();
     });
-    if (!hash.equals(row.request_hash)) {
-      throw new OrquestaError(
-        "IDEMPOTENCY_KEY_REUSED",
-        "this idempotency key was used for another message",
-      );
-    }
-    return { entry: toEntry(row), repeated: row.id !== id };
+    return { entry: asAskedFor(row, requestHash), repeated: row.id !== id };
+  }
+
+  /**
+   * The first result of an idempotency key; null when it is new.
+   * @throws IDEMPOTENCY_KEY_REUSED when the key stands for another message
+   */
+  async repeatOf(
+    instanceId: string,
+    idempotencyKey: string,
+    requestHash: Buffer,
+  ): Promise<OutboxEntry | null> {
+    const row = await this.#findByKey(instanceId, idempotencyKey);
+    return row ? asAskedFor(row, requestHash) : null;
   }
 
   /** @throws MESSAGE_NOT_FOUND */
@@ -94,12 +102,7 @@ export class Outbox {
 
   /** @throws MESSAGE_NOT_FOUND */
   async getByKey(instanceId: string, idempotencyKey: string): Promise<OutboxEntry> {
-    const row = await this.#database.queries
-      .selectFrom("outbox")
-      .selectAll()
-      .where("instance_id", "=", instanceId)
-      .where("idempotency_key", "=", idempotencyKey)
-      .executeTakeFirst();
+    const row = await this.#findByKey(instanceId, idempotencyKey);
     if (row) return toEntry(row);
     throw new OrquestaError("MESSAGE_NOT_FOUND", "no message was sent under this key");
   }
@@ -218,4 +221,20 @@ export class Outbox {
       .where("status", "in", statusesBefore(status))
       .execute();
   }
+
+  #findByKey(instanceId: string, idempotencyKey: string) {
+    return this.#database.queries
+      .selectFrom("outbox")
+      .selectAll()
+      .where("instance_id", "=", instanceId)
+      .where("idempotency_key", "=", idempotencyKey)
+      .executeTakeFirst();
+  }
+}
+
+/** @throws IDEMPOTENCY_KEY_REUSED */
+function asAskedFor(row: Selectable<OutboxRow>, requestHash: Buffer): OutboxEntry {
+  if (requestHash.equals(row.request_hash)) return toEntry(row);
+  const message = "this idempotency key was used for another message";
+  throw new OrquestaError("IDEMPOTENCY_KEY_REUSED", message);
 }

@@ -1,5 +1,4 @@
-import type { Agent } from "undici";
-import type { TargetRules } from "./target-rules.ts";
+import type { GuardedClient } from "../net/guarded-client.ts";
 import type { Webhook, WebhookCredentials } from "./webhook.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
@@ -19,12 +18,6 @@ export interface PostAnswer {
   readonly retryAfterMs: number | null;
 }
 
-interface HttpClient {
-  readonly agent: Agent;
-  readonly request: typeof import("undici").request;
-}
-
-const CONNECT_TIMEOUT_MS = 5000;
 const SECOND = 1000;
 const HOUR = 3_600_000;
 
@@ -33,11 +26,10 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Posts to webhooks, signed, where the target rules allow it. Redirects are not followed. */
 export class WebhookClient {
-  readonly #rules: TargetRules;
-  #client: Promise<HttpClient> | null = null;
+  readonly #http: GuardedClient;
 
-  constructor(rules: TargetRules) {
-    this.#rules = rules;
+  constructor(http: GuardedClient) {
+    this.#http = http;
   }
 
   /** @throws WEBHOOK_TARGET_REFUSED, and what the connection throws */
@@ -47,11 +39,8 @@ export class WebhookClient {
     post: Post,
     signal: AbortSignal,
   ): Promise<PostAnswer> {
-    this.#rules.assertUrl(url);
-    const { request, agent } = await this.#connect();
-    const response = await request(url, {
+    const response = await this.#http.request(url, {
       method: "POST",
-      dispatcher: agent,
       signal,
       headers: headersOf(credentials, post),
       body: post.body,
@@ -59,24 +48,6 @@ export class WebhookClient {
     await response.body.dump({ limit: MAX_ANSWER_BYTES, signal });
     const { statusCode, headers } = response;
     return { status: statusCode, retryAfterMs: retryAfterMs(headers["retry-after"]) };
-  }
-
-  async close(): Promise<void> {
-    const client = await this.#client;
-    await client?.agent.destroy();
-  }
-
-  /** Loaded with the first webhook: a program without one starts faster. */
-  #connect(): Promise<HttpClient> {
-    this.#client ??= import("undici").then(({ Agent, request }) => ({
-      request,
-      agent: new Agent({
-        connections: 64,
-        keepAliveTimeout: 30_000,
-        connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#rules.lookup },
-      }),
-    }));
-    return this.#client;
   }
 }
 

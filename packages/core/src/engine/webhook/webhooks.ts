@@ -5,8 +5,9 @@ import type { TaskHistory } from "../journal/task-history.ts";
 import type { Worker } from "../journal/worker.ts";
 import type { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
+import { GuardedClient } from "../net/guarded-client.ts";
+import type { TargetRules } from "../net/target-rules.ts";
 import { Deliveries } from "./deliveries.ts";
-import type { TargetRules } from "./target-rules.ts";
 import type { Webhook } from "./webhook.ts";
 import { changeWebhook, disableWebhook, rotateSecret } from "./webhook-changes.ts";
 import { WebhookClient } from "./webhook-client.ts";
@@ -34,13 +35,15 @@ export class Webhooks {
   readonly deliveries: Deliveries;
   readonly runner: WorkerRunner;
   readonly #options: WebhooksOptions;
+  readonly #http: GuardedClient;
   readonly #client: WebhookClient;
   readonly #disabling = new Set<string>();
 
   constructor(options: WebhooksOptions) {
     const { store, journal, history, rules, maxPerSecond, createRunner } = options;
     this.#options = options;
-    this.#client = new WebhookClient(rules);
+    this.#http = new GuardedClient(rules);
+    this.#client = new WebhookClient(this.#http);
     this.runner = createRunner(
       new WebhookWorker({
         webhooks: store,
@@ -107,7 +110,7 @@ export class Webhooks {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#http.close();
   }
 
   /** As https://www.standardwebhooks.com wants it of an endpoint that is gone. */

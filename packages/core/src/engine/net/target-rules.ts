@@ -1,5 +1,6 @@
 import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import type { ErrorCode } from "../error/error-codes.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 
 export interface TargetRulesOptions {
@@ -9,8 +10,16 @@ export interface TargetRulesOptions {
   readonly allowedHosts?: readonly string[];
 }
 
+/** What is called: chooses the code and the words of a refusal. */
+export type TargetKind = "webhook" | "medium";
+
+const REFUSAL_CODES = {
+  webhook: "WEBHOOK_TARGET_REFUSED",
+  medium: "MEDIA_TARGET_REFUSED",
+} as const satisfies Record<TargetKind, ErrorCode>;
+
 /**
- * Link-local addresses and those where clouds tell a machine its credentials: never a webhook, whoever
+ * Link-local addresses and those where clouds tell a machine its credentials: never a target, whoever
  * asks. 100.100.100.200 is Alibaba's, 168.63.129.16 Azure's, 192.0.0.192 and fd00:c1::a9fe:a9fe are
  * Oracle's, fd00:ec2::254 is Amazon's, fd20:ce::254 Google's.
  */
@@ -49,21 +58,26 @@ const PRIVATE = blockListOf([
   ["2001:db8::", 32],
 ]);
 
-/** Which addresses a webhook may have: asked when a URL is saved and at every connect, after DNS. */
+/** Which addresses may be called on a stranger's word: asked when a URL is taken and at every connect, after DNS. */
 export class TargetRules {
+  readonly #kind: TargetKind;
   readonly #allowPrivate: boolean;
   readonly #allowedHosts: ReadonlySet<string>;
 
-  constructor({ allowPrivate = true, allowedHosts = [] }: TargetRulesOptions = {}) {
+  constructor(
+    { allowPrivate = true, allowedHosts = [] }: TargetRulesOptions = {},
+    kind: TargetKind = "webhook",
+  ) {
+    this.#kind = kind;
     this.#allowPrivate = allowPrivate;
     this.#allowedHosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
   }
 
-  /** Checks what can be told without DNS. @throws WEBHOOK_TARGET_REFUSED with the reason */
+  /** Checks what can be told without DNS. @throws WEBHOOK_TARGET_REFUSED, MEDIA_TARGET_REFUSED with the reason */
   assertUrl(url: string): void {
     const { protocol, hostname } = new URL(url);
     if (protocol !== "http:" && protocol !== "https:") {
-      throw refused("only http and https URLs can be called");
+      throw this.#refused("only http and https URLs can be called");
     }
     const address = hostname.replace(/^\[|\]$/g, "");
     if (isIP(address) !== 0) this.#assertAddress(address, hostname);
@@ -80,7 +94,7 @@ export class TargetRules {
         try {
           for (const { address } of addresses) this.#assertAddress(address, hostname);
         } catch (refusal) {
-          callback(refusal instanceof Error ? refusal : refused("not allowed"), "", 0);
+          callback(refusal instanceof Error ? refusal : this.#refused("not allowed"), "", 0);
           return;
         }
         const [first] = addresses;
@@ -93,17 +107,18 @@ export class TargetRules {
   #assertAddress(address: string, hostname: string): void {
     const family = isIP(address) === 6 ? "ipv6" : "ipv4";
     if (NEVER.check(address, family)) {
-      throw refused("link-local and cloud metadata addresses are never called");
+      throw this.#refused("link-local and cloud metadata addresses are never called");
     }
     if (this.#allowPrivate || this.#allowedHosts.has(hostname.toLowerCase())) return;
     if (PRIVATE.check(address, family)) {
-      throw refused("addresses of private networks are not allowed here");
+      throw this.#refused("addresses of private networks are not allowed here");
     }
   }
-}
 
-function refused(reason: string): OrquestaError {
-  return new OrquestaError("WEBHOOK_TARGET_REFUSED", `the webhook URL is refused: ${reason}`);
+  #refused(reason: string): OrquestaError {
+    const kind = this.#kind;
+    return new OrquestaError(REFUSAL_CODES[kind], `the ${kind} URL is refused: ${reason}`);
+  }
 }
 
 /** What leads to an IPv4 address is listed with it: NAT64 (RFC 6052) and 6to4 (RFC 3056). */
