@@ -185,9 +185,12 @@ export class Supervisor {
     return this.#state.waitUntil(goal, options);
   }
 
-  /** The challenge of the moment, or the first one to come. @throws CHALLENGE_UNAVAILABLE, TIMED_OUT, ABORTED */
-  challenge(options: WaitOptions): Promise<PairingChallenge> {
-    return this.#state.challenge(options);
+  /** The challenge of the moment, or the first one to come. @throws as `InstanceManager.challenge` */
+  async challenge(options: WaitOptions): Promise<PairingChallenge> {
+    const { id, capabilities } = this.#provider;
+    if (capabilities.pairing.length > 0) return await this.#state.challenge(options);
+    const why = `${id} has no QR code and no pairing code: its settings are all that it needs`;
+    throw new OrquestaError("CAPABILITY_MISSING", why);
   }
 
   #onOrderFailed(error: unknown): void {

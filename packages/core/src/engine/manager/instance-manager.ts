@@ -170,7 +170,8 @@ export class InstanceManager<
   /**
    * What has to be done to link the account; waits for the first challenge while the session opens. A
    * pairing code comes before a QR code; a `passkey` cannot be answered here.
-   * @throws INSTANCE_NOT_FOUND, CHALLENGE_UNAVAILABLE with the reason, TIMED_OUT, ABORTED
+   * @throws INSTANCE_NOT_FOUND, CAPABILITY_MISSING where the platform pairs nothing,
+   *   CHALLENGE_UNAVAILABLE with the reason, TIMED_OUT, ABORTED
    */
   async challenge(id: string, options: WaitOptions = {}): Promise<PairingChallenge> {
     return (await this.#supervisor(id)).challenge(options);
