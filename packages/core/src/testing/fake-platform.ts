@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type Capabilities,
   defineProvider,
+  OPERATION_NAMES,
   OrquestaError,
   type OutboxMessage,
   type Provider,
@@ -9,6 +10,9 @@ import {
   type Session,
   type SessionContext,
 } from "../index.ts";
+import { FakeAccount } from "./fake/fake-account.ts";
+import { fakeContact } from "./fake/fake-contact.ts";
+import { FakePeer } from "./fake/fake-peer.ts";
 import { FakeSession, type FakeSessionHost } from "./fake-session.ts";
 
 export interface FakePlatformOptions {
@@ -24,10 +28,47 @@ export interface FakeDelivery {
 }
 
 const CAPABILITIES: Capabilities = {
-  outgoing: ["text"],
-  incoming: ["text"],
-  events: [],
-  operations: [],
+  outgoing: [
+    "text",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "poll",
+    "reaction",
+    "edit",
+    "delete",
+    "forward",
+    "album",
+    "status",
+  ],
+  incoming: [
+    "text",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "poll",
+  ],
+  events: [
+    "message.edited",
+    "message.deleted",
+    "message.reacted",
+    "poll.voted",
+    "call.received",
+    "call.ended",
+    "group.changed",
+    "presence.changed",
+  ],
+  operations: OPERATION_NAMES,
   menus: "numbered",
   limits: { textLength: 65_536, captionLength: 1024, mediaBytes: 64 * 1024 * 1024 },
   push: false,
@@ -61,6 +102,9 @@ export class FakePlatform {
   whileOpening: (session: FakeSession) => Promise<void> | void = () => {};
   /** Asked while a session closes: throw or wait to disturb it. */
   whileClosing: (session: FakeSession) => Promise<void> | void = () => {};
+  /** Whether sessions take changed settings over while they are open. */
+  appliesSettings = true;
+  readonly #accounts = new Map<string, FakeAccount>();
   readonly #sessions = new Map<string, FakeSession>();
   readonly #shown = new Set<string>();
   readonly #connects: boolean;
@@ -84,6 +128,24 @@ export class FakePlatform {
     throw new OrquestaError("INSTANCE_NOT_RUNNING", "the fake platform has no such session");
   }
 
+  /** What the platform knows of the account of an instance. */
+  account(instanceId: string): FakeAccount {
+    const known = this.#accounts.get(instanceId);
+    if (known) return known;
+    const account = new FakeAccount(fakeContact("5511999990000", "Support"));
+    this.#accounts.set(instanceId, account);
+    return account;
+  }
+
+  /** Somebody who writes to the account of an instance. */
+  peer(instanceId: () => string, chatId = "5511988887777"): FakePeer {
+    return new FakePeer(
+      chatId,
+      () => this.session(instanceId()),
+      () => this.account(instanceId()),
+    );
+  }
+
   hasSession(instanceId: string): boolean {
     return this.#sessions.has(instanceId);
   }
@@ -97,10 +159,14 @@ export class FakePlatform {
     const { messageId } = delivery.message;
     const place = `${delivery.instanceId}/${messageId}`;
     const sameId = this.provider.capabilities.resend === "same_id";
-    if (!sameId || !this.#shown.has(place)) this.delivered.push(delivery);
+    const isNew = !sameId || !this.#shown.has(place);
+    if (isNew) this.delivered.push(delivery);
     this.#shown.add(place);
+    const id = sameId ? messageId : `fake-${this.delivered.length}`;
+    const { media } = this.session(delivery.instanceId).context;
+    if (isNew) await this.account(delivery.instanceId).take(delivery.message, id, media);
     await this.afterSend(delivery, signal);
-    return { messageId: sameId ? messageId : `fake-${this.delivered.length}` };
+    return { messageId: id };
   }
 
   #forget(session: FakeSession): void {
@@ -111,6 +177,9 @@ export class FakePlatform {
 
   async #open(context: SessionContext<unknown>): Promise<Session> {
     const host: FakeSessionHost = {
+      account: this.account(context.instanceId),
+      operations: this.provider.capabilities.operations,
+      appliesSettings: this.appliesSettings,
       deliver: (delivery, signal) => this.#deliver(delivery, signal),
       ended: (ended) => this.#forget(ended),
       pairsByCode: this.provider.capabilities.pairing.includes("code"),
@@ -140,6 +209,7 @@ function parseFakeSettings(input: unknown): { readonly token?: string } {
 
 function parseFakeChatId(input: string): string {
   const digits = input.replace(/^\+/, "");
+  if (input === "status@broadcast") return input;
   if (/^\d{5,20}$/.test(digits)) return digits;
   throw new OrquestaError("VALIDATION_FAILED", "a chat id of the fake platform is 5 to 20 digits");
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import {
   type Change,
   type Contact,
   type DurableEvent,
+  type IncomingContent,
   type IncomingMessage,
   type MessageStatus,
   NO_EVIDENCE,
@@ -10,21 +12,31 @@ import {
   type OutboxMessage,
   type PairingCode,
   type PairingCodeOptions,
+  type Quote,
   type Sent,
   type Session,
   type SessionChange,
   type SessionContext,
   type SessionEvidence,
+  type SessionOperations,
 } from "../index.ts";
+import type { FakeAccount } from "./fake/fake-account.ts";
+import { fakeContact } from "./fake/fake-contact.ts";
+import { fakeOperations } from "./fake/fake-operations.ts";
 
 /** What a fake session needs of its platform. */
 export interface FakeSessionHost {
+  readonly account: FakeAccount;
+  /** Names of operations. */
+  readonly operations: readonly string[];
   deliver(
     delivery: { readonly instanceId: string; readonly message: OutboxMessage },
     signal: AbortSignal,
   ): Promise<Sent>;
   ended(session: FakeSession): void;
   readonly pairsByCode: boolean;
+  /** Whether sessions take changed settings over while they are open. */
+  readonly appliesSettings: boolean;
   beforePairingCode(session: FakeSession, phone: string): Promise<void>;
   closing(session: FakeSession, logout: boolean): Promise<void>;
 }
@@ -35,6 +47,10 @@ export interface FakeReceiveOptions {
   readonly sender?: Contact;
   /** Makes the chat a group. */
   readonly group?: boolean;
+  readonly quote?: Quote;
+  readonly mentions?: readonly string[];
+  readonly mentionsMe?: true;
+  readonly forwarded?: true;
 }
 
 const DEFAULT_CHAT = "5511988887777";
@@ -44,6 +60,9 @@ export class FakeSession implements Session {
   readonly instanceId: string;
   readonly context: SessionContext<unknown>;
   readonly native: unknown;
+  readonly operations: SessionOperations;
+  /** Settings that it took over while it was open, each time. */
+  readonly applied: unknown[] = [];
   /** The phones that a code was asked for, each time. */
   readonly codesAskedFor: string[] = [];
   readonly requestPairingCode?: NonNullable<Session["requestPairingCode"]>;
@@ -58,6 +77,7 @@ export class FakeSession implements Session {
     this.context = context;
     this.instanceId = context.instanceId;
     this.native = { fake: true };
+    this.operations = fakeOperations(host.account, context.media, host.operations);
     if (host.pairsByCode) {
       this.requestPairingCode = (phone, options) => this.#giveCode(phone, options);
     }
@@ -88,15 +108,24 @@ export class FakeSession implements Session {
   }
 
   /** Somebody writes to the account; resolves when the platform would be told "received". */
-  async receive(text: string, options: FakeReceiveOptions = {}): Promise<string> {
-    const message = fakeMessage(text, options);
+  receive(text: string, options: FakeReceiveOptions = {}): Promise<string> {
+    return this.receiveContent({ type: "text", text }, options);
+  }
+
+  /** Somebody sends something to the account. */
+  async receiveContent(
+    content: IncomingContent,
+    options: FakeReceiveOptions = {},
+  ): Promise<string> {
+    const message = fakeMessage(content, options);
     await this.commit({ events: [receivedEvent(message)] });
     return message.id;
   }
 
   /** The account writes by hand, on another of its devices. */
   async writeFromDevice(text: string, options: FakeReceiveOptions = {}): Promise<string> {
-    const message = fakeMessage(text, {
+    const content = { type: "text", text } as const;
+    const message = fakeMessage(content, {
       sender: fakeContact("5511999990000", "Support"),
       ...options,
     });
@@ -114,6 +143,18 @@ export class FakeSession implements Session {
   ): Promise<void> {
     const data = { chatId, messageId, status, contactId: null, error: null };
     await this.commit({ events: [{ name: "message.updated", chatId, data }] });
+  }
+
+  async applySettings(settings: unknown): Promise<"applied" | "reopen"> {
+    this.applied.push(settings);
+    return this.#host.appliesSettings ? "applied" : "reopen";
+  }
+
+  async openMedia(mediaId: string): Promise<Readable> {
+    if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
+    const bytes = this.#host.account.media.get(mediaId);
+    if (bytes) return Readable.from([bytes]);
+    throw new OrquestaError("MEDIA_NOT_FOUND", "the fake platform has no such medium");
   }
 
   async commit(change: Change): Promise<void> {
@@ -163,22 +204,20 @@ export class FakeSession implements Session {
   }
 }
 
-export function fakeContact(phone: string, name: string | null): Contact {
-  return { id: phone, phone, lid: null, jid: null, name };
-}
-
-function fakeMessage(
-  text: string,
-  { chatId = DEFAULT_CHAT, id = randomUUID(), sender, group = false }: FakeReceiveOptions,
-): IncomingMessage {
+function fakeMessage(content: IncomingContent, options: FakeReceiveOptions): IncomingMessage {
+  const { chatId = DEFAULT_CHAT, id = randomUUID(), sender, group = false } = options;
+  const { quote = null, mentions, mentionsMe, forwarded } = options;
   return {
     id,
     chatId,
     chatType: group ? "group" : "direct",
     sender: sender ?? fakeContact(chatId, "Ana"),
     sentAt: new Date().toISOString(),
-    content: { type: "text", text },
-    quote: null,
+    content,
+    quote,
+    ...(mentions && { mentions }),
+    ...(mentionsMe && { mentionsMe }),
+    ...(forwarded && { forwarded }),
   };
 }
 

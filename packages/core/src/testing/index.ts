@@ -1,3 +1,11 @@
+export type {
+  ConformanceSubject,
+  PeerChat,
+  PeerContent,
+  PeerWriting,
+  PlatformPeer,
+  SeenMessage,
+} from "./conformance/conformance-subject.ts";
 export {
   type FakeDelivery,
   FakePlatform,

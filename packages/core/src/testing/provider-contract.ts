@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import {
+  DURABLE_EVENT_NAMES,
+  EPHEMERAL_EVENT_NAMES,
   type ErrorCode,
   isOrquestaError,
   NO_EVIDENCE,
-  type OutgoingKind,
+  OPERATION_NAMES,
+  outgoingContentSchema,
   type Provider,
 } from "../index.ts";
 import { SessionProbe } from "./session-probe.ts";
@@ -66,10 +69,28 @@ export const providerContract: readonly ContractCase[] = [
   {
     name: "declares what it can do",
     async run({ provider }) {
-      const { outgoing, pairing, inbound, resend, portable, maxSilenceMs } = provider.capabilities;
-      const kinds: readonly OutgoingKind[] = ["text"];
+      const { outgoing, pairing, inbound, resend, portable, maxSilenceMs, ...rest } =
+        provider.capabilities;
+      const { events, operations, menus, limits, push } = rest;
+      const names: readonly string[] = [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES];
+      const kinds: readonly string[] = outgoingContentSchema.options.map(
+        ({ shape }) => shape.type.value,
+      );
       assert.match(provider.id, /^[a-z][a-z0-9-]*$/, "an id is lower-case");
       assert.ok(outgoing.every((kind) => kinds.includes(kind)));
+      assert.ok(events.every((name) => names.includes(name)));
+      assert.ok(operations.every((name) => OPERATION_NAMES.includes(name)));
+      for (const list of [outgoing, rest.incoming, events, operations]) {
+        assert.equal(new Set(list).size, list.length, "nothing is declared twice");
+      }
+      assert.ok(menus === "native" || menus === "numbered");
+      assert.equal(
+        outgoing.includes("buttons") && outgoing.includes("list"),
+        menus === "native",
+        "buttons and lists are sent by those whose menus are native",
+      );
+      assert.ok(Object.values(limits).every((limit) => Number.isInteger(limit) && limit > 0));
+      assert.equal(typeof push, "boolean");
       assert.ok(pairing.every((way) => way === "qr" || way === "code"));
       assert.ok(inbound === "at_least_once" || inbound === "best_effort");
       assert.ok(resend === "same_id" || resend === "ambiguous");

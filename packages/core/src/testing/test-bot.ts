@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { BotHost, BotRunOptions } from "../engine/bot/index.ts";
 import { InstanceManager, shownText, waitFor } from "../index.ts";
+import { fakeContact } from "./fake/fake-contact.ts";
 import { FakePlatform } from "./fake-platform.ts";
-import { type FakeSession, fakeContact } from "./fake-session.ts";
+import type { FakeSession } from "./fake-session.ts";
 
 /** What is tested: a `Bot`. */
 export interface BotUnderTest {

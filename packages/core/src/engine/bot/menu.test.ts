@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { fakeContact } from "../../testing/fake-session.ts";
+import { fakeContact } from "../../testing/fake/fake-contact.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually } from "../../testing/harness/eventually.ts";
 import { World } from "../../testing/harness/world.ts";

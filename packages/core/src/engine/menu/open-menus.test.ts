@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { fakeContact } from "../../testing/fake/fake-contact.ts";
 import type { FakeSession } from "../../testing/fake-session.ts";
-import { fakeContact } from "../../testing/fake-session.ts";
 import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually } from "../../testing/harness/eventually.ts";
 import { type FakeManager, World } from "../../testing/harness/world.ts";
