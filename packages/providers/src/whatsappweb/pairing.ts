@@ -114,8 +114,14 @@ function toCodeFailure(cause: unknown, isOver: boolean): OrquestaError {
   if (isOrquestaError(cause) && cause.code !== "TIMED_OUT") return cause;
   const message = isOrquestaError(cause)
     ? "WhatsApp did not answer the request for a pairing code; try again"
-    : "WhatsApp refused to give a pairing code; try later, or pair by QR code";
+    : `WhatsApp refused to give a pairing code${whyOf(cause)}; try later, or pair by QR code`;
   return new OrquestaError("CHALLENGE_UNAVAILABLE", message, { cause });
+}
+
+/** WhatsApp's word for it, such as `rate-overlimit`. */
+function whyOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return /^[a-z-]{1,40}$/.test(text) ? ` (${text})` : "";
 }
 
 function invalid(field: string, message: string): OrquestaError {

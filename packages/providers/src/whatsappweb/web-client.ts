@@ -47,13 +47,22 @@ export function makeWebClient(parts: WebClientParts): Client {
   return client;
 }
 
-/** The profile is ours, so there is nothing for a strategy to do; but it is called when the browser is there. */
+/**
+ * The profile is ours, so there is nothing for a strategy to do; but it is called when the browser is
+ * there, and again when the account was logged out, where nobody hears what goes wrong.
+ */
 function ownStrategy(onBrowser: () => Promise<void>): AuthStrategy {
   const nothing = async () => {};
+  let isThere = false;
+  const onBrowserOnce = async () => {
+    if (isThere) return;
+    isThere = true;
+    await onBrowser();
+  };
   return {
     setup: () => {},
     beforeBrowserInitialized: nothing,
-    afterBrowserInitialized: onBrowser,
+    afterBrowserInitialized: onBrowserOnce,
     onAuthenticationNeeded: async () => ({ failed: false }),
     getAuthEventPayload: nothing,
     afterAuthReady: nothing,

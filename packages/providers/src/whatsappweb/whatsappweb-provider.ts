@@ -43,6 +43,7 @@ export function whatsappweb(options: WhatsappWebOptions): WhatsappWebProvider {
     open: async (context) => {
       const library = await load();
       const chromium = await find().catch((cause: unknown) => {
+        context.logger.error("there is no browser for the session", { error: cause });
         const change = { state: "closed", afterwards: "fail", reason: "browser_missing" } as const;
         context.report({ ...change, cause });
         throw cause;

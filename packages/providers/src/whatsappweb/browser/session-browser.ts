@@ -1,6 +1,6 @@
 import { type Logger, OrquestaError, waitFor } from "@orquesta/core";
 import type { Client } from "whatsapp-web.js";
-import { CRASHED, EndingError } from "../session-ending.ts";
+import { EndingError } from "../session-ending.ts";
 import { makeWebClient } from "../web-client.ts";
 import type { WhatsappWebLibrary } from "../whatsappweb-library.ts";
 import type { ParsedWhatsappWebOptions } from "../whatsappweb-options.ts";
@@ -8,6 +8,7 @@ import { BrowserProfile, type ProfilePlace } from "./browser-profile.ts";
 import type { Chromium } from "./find-chromium.ts";
 import { makeLaunchOptions, userAgentMetadataOf, userAgentOf } from "./launch-options.ts";
 import { ProcessGroup } from "./process-group.ts";
+import { onBrowserSpawned } from "./spawned-browser.ts";
 import type { StartPlaces } from "./start-places.ts";
 
 /** The longest command: a large medium on its way between page and process. */
@@ -41,7 +42,7 @@ export class SessionBrowser {
   #starting: Promise<void> = Promise.resolve();
   #profile: BrowserProfile | null = null;
   #client: Client | null = null;
-  #group: ProcessGroup | null = null;
+  #group: Promise<ProcessGroup> | null = null;
   #isEnded = false;
 
   constructor(parts: SessionBrowserParts) {
@@ -75,8 +76,9 @@ export class SessionBrowser {
     this.#ending.abort();
     this.#killing.abort();
     await this.#settle(this.#starting, GONE_TIMEOUT_MS);
-    const gone = (await this.#group?.end(GONE_TIMEOUT_MS)) ?? true;
-    if (!gone) logger.error("the browser of a session does not end", { pid: this.#group?.leader });
+    const group = await this.#group;
+    const gone = (await group?.end(GONE_TIMEOUT_MS)) ?? true;
+    if (!gone) logger.error("the browser of a session does not end", { pid: group?.leader });
     this.#client?.removeAllListeners();
     try {
       if (options.erase) await this.#profile?.erase();
@@ -115,7 +117,10 @@ export class SessionBrowser {
     const client = this.#makeClient(profile);
     this.#client = client;
     this.#parts.onClient(client);
-    const initializing = client.initialize();
+    const unwatch = onBrowserSpawned(profile.directory, ({ pid }) => {
+      if (pid !== undefined) this.#group = ProcessGroup.of(pid);
+    });
+    const initializing = client.initialize().finally(unwatch);
     // Whoever waits no longer must not leave a rejection behind.
     initializing.catch(() => {});
     const { signal } = this.#ending;
@@ -147,9 +152,6 @@ export class SessionBrowser {
   }
 
   async #takeOver(client: Client): Promise<void> {
-    const pid = client.pupBrowser?.process()?.pid;
-    if (pid === undefined) throw new EndingError(CRASHED, "the browser has no process");
-    this.#group = await ProcessGroup.of(pid);
     this.#assertWanted();
     const { chromium, onBrowser } = this.#parts;
     const userAgent = userAgentOf(chromium);
