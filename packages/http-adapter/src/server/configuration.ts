@@ -49,6 +49,8 @@ export interface Configuration {
   };
   /** Another server in the place of WhatsApp's, for tests. */
   readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
+  /** Bot API server of Telegram bots. Undefined: Telegram's own. */
+  readonly telegram: { readonly apiRoot: string | undefined };
   /** Lines of log that are kept of each instance. */
   readonly instanceLogLines: number;
   readonly logLevel: LogLevel;
@@ -144,6 +146,7 @@ const environmentSchema = z.object({
   ),
   BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
+  TELEGRAM_API_ROOT: optional(url(/^https?$/, "must be an http or https URL")),
   INSTANCE_LOG_LINES: optional(
     wholeNumber(1, MAX_LOG_LINES, `must be a whole number from 1 to ${MAX_LOG_LINES}`),
   ),
@@ -222,6 +225,7 @@ function toConfiguration(environment: Environment): Configuration {
       maxPerSecond: environment.WEBHOOK_MAX_PER_SECOND,
     },
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
+    telegram: { apiRoot: environment.TELEGRAM_API_ROOT },
     instanceLogLines: environment.INSTANCE_LOG_LINES ?? 2000,
     logLevel: environment.LOG_LEVEL ?? "info",
     environment: environment.NODE_ENV ?? "development",

@@ -6,17 +6,21 @@ import {
   postgresDialect,
 } from "@orquesta/core";
 import { baileys } from "@orquesta/providers/baileys";
+import { telegram } from "@orquesta/providers/telegram";
 import type { Configuration } from "./configuration.ts";
 
 export interface ManagerParts {
   readonly logger: Logger;
-  /** @default WhatsApp through Baileys */
+  /** @default WhatsApp through Baileys, Telegram */
   readonly providers?: readonly Provider[] | undefined;
 }
 
-function createProviders({ baileys: { url, rootKey } }: Configuration): Provider[] {
+function createProviders(configuration: Configuration): Provider[] {
+  const { url, rootKey } = configuration.baileys;
+  const { apiRoot } = configuration.telegram;
   return [
     baileys({ ...(url !== undefined && { url }), ...(rootKey !== undefined && { rootKey }) }),
+    telegram({ ...(apiRoot !== undefined && { apiRoot }) }),
   ];
 }
 

@@ -189,7 +189,7 @@ export class Supervisor {
   async challenge(options: WaitOptions): Promise<PairingChallenge> {
     const { id, capabilities } = this.#provider;
     if (capabilities.pairing.length > 0) return await this.#state.challenge(options);
-    const why = `${id} has no QR code and no pairing code: its settings are all that it needs`;
+    const why = `${id} has no QR code and no pairing code: nothing has to be paired`;
     throw new OrquestaError("CAPABILITY_MISSING", why);
   }
 

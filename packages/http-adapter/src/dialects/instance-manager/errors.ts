@@ -53,6 +53,8 @@ const PUBLIC_MESSAGES: Partial<Record<ErrorCode, string>> = {
   DATABASE_LOCKED: "the database did not answer; try again",
   FENCE_LOST: "the instance moved to another node; try again",
   MANAGER_CLOSED: "the server is shutting down; try again",
+  PLATFORM_UNREACHABLE: "the platform could not be reached; try again",
+  PROXY_FAILED: "the proxy of the instance cannot be used",
   PROVIDER_LIBRARY_MISSING: "the library of this provider is not installed on the server",
   SESSION_CLOSED: "the session closed meanwhile; try again",
   SESSION_KEYS_UNREADABLE:

@@ -20,6 +20,13 @@ import {
 
 type CreateBody = z.output<typeof createBodySchema>;
 
+/** The document has a name of its own for a bot's token. */
+function settingsOf(provider: string, config: NonNullable<CreateBody["config"]>) {
+  if (provider !== "telegram") return config;
+  const { bot_token: token, ...settings } = config;
+  return { ...settings, token };
+}
+
 function toCreateInstance(body: CreateBody): CreateInstance {
   const webhook = body.api_webhook_schema;
   return {
@@ -37,7 +44,7 @@ function toCreateInstance(body: CreateBody): CreateInstance {
           },
         ]
       : [],
-    ...(body.config && { settings: body.config }),
+    ...(body.config && { settings: settingsOf(body.provider, body.config) }),
   };
 }
 
@@ -71,6 +78,8 @@ export function addCreateRoute(
         ...BODY_REFUSALS,
         "PROVIDER_UNKNOWN",
         "PROVIDER_LIBRARY_MISSING",
+        "PLATFORM_UNREACHABLE",
+        "PROXY_FAILED",
         "WEBHOOK_TARGET_REFUSED",
         "INSTANCE_LIMIT_REACHED",
       ),

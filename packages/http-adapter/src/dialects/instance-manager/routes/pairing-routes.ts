@@ -42,6 +42,9 @@ async function noneYet(manager: ManagerApi, id: string, what: string): Promise<O
   return new OrquestaError("CHALLENGE_UNAVAILABLE", `there is no ${what} yet${why}; try again`);
 }
 
+/** Not yet, not any more, or never. */
+const NO_CHALLENGE = ["TIMED_OUT", "CHALLENGE_UNAVAILABLE", "CAPABILITY_MISSING"] as const;
+
 function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
   const route = createRoute({
     method: "get",
@@ -54,7 +57,7 @@ function addQrRoute(app: InstanceManagerApp, { manager, options, guards }: Route
     request: { params: instanceParamsSchema },
     responses: {
       200: answer("The QR code", qrAnswerSchema, { success: true, data: QR_EXAMPLE }),
-      ...refusals("INSTANCE_NOT_FOUND", "CHALLENGE_UNAVAILABLE"),
+      ...refusals("INSTANCE_NOT_FOUND", "CAPABILITY_MISSING", "CHALLENGE_UNAVAILABLE"),
     },
   });
 
@@ -150,9 +153,7 @@ function addAuthStatusRoute(app: InstanceManagerApp, { manager, guards }: RouteK
     try {
       return await manager.challenge(id, { timeoutMs: 0 });
     } catch (error) {
-      const isNone =
-        isOrquestaError(error, "TIMED_OUT") || isOrquestaError(error, "CHALLENGE_UNAVAILABLE");
-      if (isNone) return null;
+      if (NO_CHALLENGE.some((code) => isOrquestaError(error, code))) return null;
       throw error;
     }
   }

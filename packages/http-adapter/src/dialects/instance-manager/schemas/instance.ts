@@ -5,6 +5,8 @@ import { account, iso, success } from "./common.ts";
 export const INSTANCE_TYPES = ["api"] as const;
 export const DEFAULT_INSTANCE_TYPES = ["api"] as const satisfies typeof INSTANCE_TYPES;
 
+const BOT_TOKEN = /^\d+:\S+$/;
+
 export const createBodySchema = z
   .strictObject({
     company_id: z.string().trim().min(1).max(256).openapi({ example: "user-001" }),
@@ -25,10 +27,14 @@ export const createBodySchema = z
         enabled: z.boolean().optional(),
       })
       .optional(),
-    config: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .openapi({ description: "Settings of the provider" }),
+    config: z.record(z.string(), z.unknown()).optional().openapi({
+      description: "Settings of the provider; of telegram with the bot's token as `bot_token`",
+    }),
+  })
+  .superRefine(({ provider, config }, context) => {
+    if (provider !== "telegram" || BOT_TOKEN.test(String(config?.["bot_token"]))) return;
+    const message = "has to be a bot token such as 123456789:AAE…, as BotFather gives it";
+    context.addIssue({ code: "custom", path: ["config", "bot_token"], message });
   })
   .openapi("CreateInstance");
 
