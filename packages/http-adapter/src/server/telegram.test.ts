@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { silentLogger } from "@orquesta/core";
 import { FakeTelegram } from "@orquesta/providers/testing";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { z } from "zod";
 import { readConfiguration } from "./configuration.ts";
 import { startServer } from "./server.ts";
 
 const INSTANCES = "/api/v1/instances";
+const bodySchema = z.looseObject({
+  instance_id: z.string().optional(),
+  data: z.unknown().optional(),
+});
 const WAIT = { timeout: 15_000, interval: 20 };
 
 async function start(telegram: FakeTelegram) {
@@ -31,7 +36,7 @@ async function start(telegram: FakeTelegram) {
       headers: { "x-api-key": "k", "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: bodySchema.parse(await response.json()) };
   };
 }
 
