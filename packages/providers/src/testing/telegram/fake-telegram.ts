@@ -10,6 +10,7 @@ import { FakeTelegramUser } from "./people/fake-user.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { Parameters } from "./wire/parameters.ts";
 import type { BotAccount } from "./world/bot-account.ts";
+import { Membership } from "./world/membership.ts";
 import { PostOffice } from "./world/post-office.ts";
 import { type NewUser, World } from "./world/world.ts";
 
@@ -45,6 +46,7 @@ export class FakeTelegram implements AsyncDisposable {
   readonly #closed = new AbortController();
   readonly #world: World;
   readonly #post: PostOffice;
+  readonly #changes: Membership;
   readonly #services: MethodServices;
   readonly #door: BotApiDoor;
   readonly #webhookSecondMs: number;
@@ -59,9 +61,11 @@ export class FakeTelegram implements AsyncDisposable {
       closed: this.#closed.signal,
     });
     this.#post = new PostOffice(this.#world);
+    this.#changes = new Membership(this.#world, this.#post);
     this.#services = {
       world: this.#world,
       post: this.#post,
+      changes: this.#changes,
       rateLimits: this.rateLimits,
       setWebhook: (bot, settings) => {
         bot.webhook?.close();
@@ -94,25 +98,31 @@ export class FakeTelegram implements AsyncDisposable {
       firstName: options.firstName ?? "Fake",
       readsAllGroupMessages: options.readsAllGroupMessages ?? false,
     });
-    return new FakeTelegramBot(this.#world, account, (botId) => this.#door.cutPolls(botId));
+    return new FakeTelegramBot(this.#services, account, (botId) => this.#door.cutPolls(botId));
   }
 
   createUser(user: Partial<NewUser> = {}): FakeTelegramUser {
     const created = this.#world.createUser({ firstName: "Ana", ...user });
-    return new FakeTelegramUser(this.#world, this.#post, created);
+    return new FakeTelegramUser(this.#services, created);
   }
 
   /** A small group; it becomes a supergroup with `migrate`. */
   createGroup(owner: FakeTelegramUser, title: string): FakeTelegramChat {
-    return new FakeTelegramChat(this.#world.createRoom("group", title, owner.user));
+    return new FakeTelegramChat(this.#services, this.#world.createRoom("group", title, owner.user));
   }
 
   createSupergroup(owner: FakeTelegramUser, title: string, username?: string): FakeTelegramChat {
-    return new FakeTelegramChat(this.#world.createRoom("supergroup", title, owner.user, username));
+    return new FakeTelegramChat(
+      this.#services,
+      this.#world.createRoom("supergroup", title, owner.user, username),
+    );
   }
 
   createChannel(owner: FakeTelegramUser, title: string, username?: string): FakeTelegramChat {
-    return new FakeTelegramChat(this.#world.createRoom("channel", title, owner.user, username));
+    return new FakeTelegramChat(
+      this.#services,
+      this.#world.createRoom("channel", title, owner.user, username),
+    );
   }
 
   /** Plans something that goes wrong with the next requests. */

@@ -2,6 +2,7 @@ import type { WebhookSettings } from "../delivery/webhook.ts";
 import type { RateLimits } from "../rate-limits.ts";
 import type { Parameters } from "../wire/parameters.ts";
 import type { BotAccount } from "../world/bot-account.ts";
+import type { Membership } from "../world/membership.ts";
 import type { PostOffice } from "../world/post-office.ts";
 import type { World } from "../world/world.ts";
 
@@ -9,6 +10,7 @@ import type { World } from "../world/world.ts";
 export interface MethodServices {
   readonly world: World;
   readonly post: PostOffice;
+  readonly changes: Membership;
   readonly rateLimits: RateLimits;
   /** Replaces the webhook of a bot; null takes it away. */
   setWebhook(bot: BotAccount, settings: WebhookSettings | null): void;

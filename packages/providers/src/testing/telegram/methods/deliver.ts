@@ -1,5 +1,5 @@
 import { badRequest } from "../wire/api-error.ts";
-import type { Message, MessageBody, User } from "../wire/types.ts";
+import type { Message, MessageBody } from "../wire/types.ts";
 import { messageForBot } from "../world/message-view.ts";
 import type { Room } from "../world/room.ts";
 import type { Call } from "./call.ts";
@@ -19,17 +19,14 @@ export function deliverAll(call: Call, bodies: readonly MessageBody[]): readonly
   const options = sendingOptions(call, room);
   const isGroup = room.type === "group" || room.type === "supergroup";
   call.rateLimits.spend(call.bot.id, room.id, isGroup, bodies.length);
-  const author = authorIn(call, room);
+  const { bot } = call;
+  const owner = room.connectionId ? bot.connections.get(room.connectionId)?.owner : undefined;
+  // Through a business connection a bot writes in the name of the account.
+  const inTheNameOf = owner ? { sender_business_bot: bot.user } : {};
   return bodies.map((body) => {
-    const { message } = call.post.post(room, author, { ...body, ...options });
-    return messageForBot(call.bot.id, message);
+    const whole = { ...body, ...options, ...inTheNameOf };
+    return messageForBot(bot.id, call.post.post(room, bot.user, whole, owner).message);
   });
-}
-
-/** Through a business connection a bot writes in the name of the account. */
-function authorIn({ bot }: Call, room: Room): User {
-  const connection = room.connectionId ? bot.connections.get(room.connectionId) : undefined;
-  return connection?.owner ?? bot.user;
 }
 
 function sendingOptions(call: Call, room: Room): MessageBody {

@@ -1,10 +1,30 @@
 import { ApiError } from "../wire/api-error.ts";
+import { businessMethods } from "./business-methods.ts";
 import type { Call, Method, Methods } from "./call.ts";
+import { callbackMethods } from "./callback-methods.ts";
+import { chatMethods } from "./chat-methods.ts";
+import { contentMethods } from "./content-methods.ts";
+import { copyMethods } from "./copy-methods.ts";
+import { editMethods } from "./edit-methods.ts";
 import { identityMethods } from "./identity-methods.ts";
-import { messageMethods } from "./message-methods.ts";
+import { mediaMethods } from "./media-methods.ts";
+import { memberMethods } from "./member-methods.ts";
+import { reactionMethods } from "./reaction-methods.ts";
 import { updateMethods } from "./update-methods.ts";
 
-const METHODS: Methods = { ...identityMethods, ...messageMethods, ...updateMethods };
+const METHODS: Methods = {
+  ...identityMethods,
+  ...updateMethods,
+  ...contentMethods,
+  ...mediaMethods,
+  ...copyMethods,
+  ...editMethods,
+  ...reactionMethods,
+  ...callbackMethods,
+  ...chatMethods,
+  ...memberMethods,
+  ...businessMethods,
+};
 
 /** The Bot API takes the names of its methods in any case of letters. */
 const BY_LOWER_CASE: ReadonlyMap<string, Method> = new Map(

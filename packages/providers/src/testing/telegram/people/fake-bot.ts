@@ -1,18 +1,18 @@
+import { FakeTelegramError } from "../fake-telegram-error.ts";
 import type { Update } from "../wire/types.ts";
 import type { ApiCall, BotAccount } from "../world/bot-account.ts";
-import type { World } from "../world/world.ts";
-import { FakeTelegramChat } from "./fake-chat.ts";
+import { FakeTelegramChat, type Scene } from "./fake-chat.ts";
 
 /** A bot, from BotFather's side: its token, and what it did. */
 export class FakeTelegramBot {
   /** @internal */
   readonly account: BotAccount;
-  readonly #world: World;
+  readonly #scene: Scene;
   readonly #cutPolls: (botId: number) => number;
 
   /** @internal */
-  constructor(world: World, account: BotAccount, cutPolls: (botId: number) => number) {
-    this.#world = world;
+  constructor(scene: Scene, account: BotAccount, cutPolls: (botId: number) => number) {
+    this.#scene = scene;
     this.account = account;
     this.#cutPolls = cutPolls;
   }
@@ -56,14 +56,15 @@ export class FakeTelegramBot {
 
   /** The chat with a person; empty when they never talked. */
   chatWith(person: { readonly id: number }): FakeTelegramChat {
-    const user = this.#world.users.get(person.id);
-    if (!user) throw new Error(`nobody has the id ${person.id}`);
-    return new FakeTelegramChat(this.#world.privateRoom(this.account, user));
+    const { world } = this.#scene;
+    const user = world.users.get(person.id);
+    if (!user) throw new FakeTelegramError("UNKNOWN_CHAT", `nobody has the id ${person.id}`);
+    return new FakeTelegramChat(this.#scene, world.privateRoom(this.account, user));
   }
 
   /** The token is refused with 401 from now on. @returns the new one */
   revokeToken(): string {
-    this.#world.revokeToken(this.account);
+    this.#scene.world.revokeToken(this.account);
     return this.account.token;
   }
 

@@ -102,6 +102,7 @@ export interface Message {
   readonly from?: User;
   readonly sender_chat?: Chat;
   readonly business_connection_id?: string;
+  readonly sender_business_bot?: User;
   readonly edit_date?: number;
   readonly text?: string;
   readonly entities?: readonly MessageEntity[];

@@ -9,6 +9,8 @@ export interface PollSetup {
   readonly isMultiple: boolean;
   readonly type: "regular" | "quiz";
   readonly correctOption?: number;
+  /** Id of its author: bots are told of the votes of their own polls only. */
+  readonly askedBy: number;
 }
 
 /** One poll and who voted for what. */

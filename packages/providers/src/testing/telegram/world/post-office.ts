@@ -23,8 +23,8 @@ export class PostOffice {
   }
 
   /** Puts a message into a chat and tells it to everybody but its author. */
-  post(room: Room, author: User, body: MessageBody): StoredMessage {
-    const stored = room.add(author, body);
+  post(room: Room, author: User, body: MessageBody, shownAs?: User): StoredMessage {
+    const stored = room.add(author, body, shownAs);
     this.#tell(room, stored, "new", author.id);
     return stored;
   }

@@ -39,7 +39,6 @@ export class Room {
   description: string | undefined;
   username: string | undefined;
   hasPhoto = false;
-  slowModeSeconds = 0;
   /** What members may do; what is absent they may. */
   permissions: Readonly<Record<string, boolean>> = {};
   /** The supergroup that this group became. */
@@ -47,6 +46,10 @@ export class Room {
   readonly members = new Map<number, Member>();
   readonly inviteLinks = new Map<string, InviteLink>();
   readonly pinned: number[] = [];
+  /** Who asks to be let in, by id. */
+  readonly joinRequests = new Map<number, User>();
+  /** The newest message that was read, in a chat of a business connection. */
+  readUpTo = 0;
   /** The person at the other end of a private chat. */
   readonly user: User | undefined;
   readonly botId: number | undefined;
@@ -87,11 +90,12 @@ export class Room {
     return [...this.#messages.values()].map(({ message }) => message);
   }
 
-  add(author: User, body: MessageBody): StoredMessage {
+  /** @param shownAs whose name it bears, when a bot writes for somebody */
+  add(author: User, body: MessageBody, shownAs: User = author): StoredMessage {
     const isChannel = this.type === "channel";
     const message: Message = {
       message_id: this.#options.nextMessageId(),
-      ...(isChannel ? { sender_chat: this.chat } : { from: author }),
+      ...(isChannel ? { sender_chat: this.chat } : { from: shownAs }),
       chat: this.chat,
       date: Math.floor(Date.now() / 1_000),
       ...body,

@@ -34,6 +34,8 @@ export class World {
   readonly users = new Map<number, User>();
   /** Whose account is gone. */
   readonly deactivated = new Set<number>();
+  /** What people say about themselves, by id. */
+  readonly descriptions = new Map<number, string>();
   /** Groups, supergroups and channels. */
   readonly rooms = new Map<number, Room>();
   readonly polls = new Map<string, PollBox>();
