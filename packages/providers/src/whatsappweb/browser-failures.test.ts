@@ -111,7 +111,7 @@ it("a browser that does not start: browser_crashed, and again", async () => {
   const script = '#!/bin/sh\n[ "$1" = --version ] && echo "Chromium 150.0.0.0" || exit 21\n';
   await writeFile(chromiumPath, script, { mode: 0o755 });
   const manager = world.manager({ chromiumPath });
-  const { id } = await manager.create({ provider: "whatsappweb", settings: { qrLimit: 6 } });
+  const { id } = await manager.create({ provider: "whatsappweb" });
   await manager.start(id);
   await world.passed(id, "reconnecting browser_crashed");
   await manager.stop(id);
@@ -120,7 +120,7 @@ it("a browser that does not start: browser_crashed, and again", async () => {
 it("no Chromium: failed, with what to install; with one it starts", async () => {
   await using world = await WebWorld.open();
   const without = world.manager({ chromiumPath: "/nowhere/chromium" });
-  const { id } = await without.create({ provider: "whatsappweb", settings: { qrLimit: 6 } });
+  const { id } = await without.create({ provider: "whatsappweb" });
   await without.start(id);
   await world.until(without, id, "failed browser_missing");
   const line = world.lines.find(({ message }) => message === "there is no browser for the session");

@@ -7,7 +7,7 @@ it("WhatsApp Web that never loads: unresponsive, the browser is gone", async () 
   await using world = await WebWorld.open();
   const manager = world.manager({ ...HASTY, startTimeoutMs: 3_000 });
   world.whatsapp.troubleNextPages({ neverLoads: true });
-  const { id } = await manager.create({ provider: "whatsappweb", settings: { qrLimit: 6 } });
+  const { id } = await manager.create({ provider: "whatsappweb" });
   await manager.start(id);
   await world.passed(id, "reconnecting unresponsive");
   world.whatsapp.troubleNextPages({});

@@ -21,7 +21,7 @@ export const CONNECTION_LOST: Ending = { afterwards: "reconnect", reason: "conne
 export const QR_TIMEOUT: Ending = { afterwards: "stop", reason: "qr_timeout" };
 const DISK_FULL: Ending = { afterwards: "reconnect", reason: "disk_full" };
 const LOGGED_OUT: Ending = { afterwards: "log_out", reason: "logged_out" };
-const PROXY_FAILED: Ending = { afterwards: "reconnect", reason: "proxy_failed" };
+export const PROXY_FAILED: Ending = { afterwards: "reconnect", reason: "proxy_failed" };
 const REFUSED: Ending = { afterwards: "reconnect", reason: "connection_refused" };
 
 /** States of WhatsApp Web, and what the library says when it gives up by itself. */
@@ -46,7 +46,7 @@ export function endingOfState(state: string, hasProxy: boolean): Ending | null {
 
 /** As Chromium names what went wrong with a proxy (net/base/net_error_list.h). */
 const PROXY_ERROR =
-  /net::ERR_(PROXY|TUNNEL|SOCKS|NO_SUPPORTED_PROXIES|MANDATORY_PROXY|UNEXPECTED_PROXY_AUTH|INVALID_AUTH_CREDENTIALS|HTTPS_PROXY)/;
+  /(?:net::)?ERR_(PROXY|TUNNEL|SOCKS|NO_SUPPORTED_PROXIES|MANDATORY_PROXY|UNEXPECTED_PROXY_AUTH|INVALID_AUTH_CREDENTIALS|HTTPS_PROXY)/;
 
 export function isProxyError(text: string): boolean {
   return PROXY_ERROR.test(text);

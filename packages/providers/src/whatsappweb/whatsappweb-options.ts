@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseProxyUrl, proxyUrlSchema } from "../shared/proxy/proxy-server.ts";
 
 const milliseconds = (min: number, max: number) => z.int().min(min).max(max);
 
@@ -47,11 +48,23 @@ export interface WhatsappWebOptions {
 
 export type ParsedWhatsappWebOptions = z.output<typeof whatsappWebOptionsSchema>;
 
+/** Chromium has no way to tell a SOCKS proxy who it is (crbug.com/40323993). */
+const browserProxySchema = proxyUrlSchema.refine((url) => {
+  const { protocol, credentials } = parseProxyUrl(url);
+  return protocol !== "socks5" || credentials === null;
+}, "Chromium cannot log in to a SOCKS5 proxy: use an http:// or https:// one, or one without credentials");
+
 export const whatsappWebSettingsSchema = z.strictObject({
   /** QR codes that are shown before the instance stops with the reason `qr_timeout`. */
   qrLimit: z.int().min(1).max(1000).default(6),
   /** How the device shows up in the phone's list. @default as WhatsApp Web does: the browser's name */
   deviceName: z.string().min(1).max(50).optional(),
+  /**
+   * Proxy through which everything of the instance goes: `http://user:password@host:port`, `https://…`, or
+   * `socks5://host:port` without credentials. Nothing goes past one that fails; the browser starts anew
+   * when it changes. Null: none.
+   */
+  proxy: browserProxySchema.nullable().default(null),
 });
 
 /** Settings of one instance. */

@@ -26,6 +26,7 @@ import {
   endingOfStart,
   endingOfState,
   isProxyError,
+  PROXY_FAILED,
   UNRESPONSIVE,
 } from "./session-ending.ts";
 import type { WhatsappWebSettings } from "./whatsappweb-options.ts";
@@ -71,7 +72,7 @@ export class WhatsappWebSession implements Session {
     this.#deadline = new ReadyDeadline(options.readyTimeoutMs, () => this.#finish(UNRESPONSIVE));
     this.#browser = new SessionBrowser({
       ...opening,
-      deviceName: context.settings.deviceName,
+      settings: context.settings,
       logger: context.logger,
       onClient: (client) => this.#listen(client),
       onBrowser: (client) => this.#watch(client),
@@ -163,7 +164,11 @@ export class WhatsappWebSession implements Session {
     pupPage.on("error", crashed);
     pupPage.on("close", crashed);
     pupPage.on("requestfailed", (request) => {
-      if (isProxyError(request.failure()?.errorText ?? "")) this.#hasProxyFailed = true;
+      const error = request.failure()?.errorText ?? "";
+      if (!isProxyError(error)) return;
+      this.#hasProxyFailed = true;
+      // A proxy that does not know us lets the library wait for a page that never comes.
+      if (request.isNavigationRequest()) this.#finish(PROXY_FAILED, error);
     });
     this.#pulse = new PagePulse({
       page: pupPage,
@@ -199,7 +204,7 @@ export class WhatsappWebSession implements Session {
   #onState(state: string): void {
     if (this.#isOver) return;
     this.#pulse?.seen();
-    const ending = endingOfState(state, false);
+    const ending = endingOfState(state, this.#context.settings.proxy !== null);
     if (ending) this.#finish(ending);
   }
 

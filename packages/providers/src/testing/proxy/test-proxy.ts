@@ -6,6 +6,8 @@ import { type ProxyCredentials, readConnect, readSocks } from "./proxy-handshake
 export interface TestProxyOptions {
   /** Without them everybody is let through. */
   readonly credentials?: ProxyCredentials;
+  /** Where every tunnel leads, as `<host>:<port>`, for names that only the real world knows. @default where it asks to */
+  readonly leadsTo?: string;
 }
 
 const SOCKS5 = 5;
@@ -25,10 +27,12 @@ export class TestProxy implements AsyncDisposable {
   isSilent = false;
   readonly #server: Server;
   readonly #credentials: ProxyCredentials | null;
+  readonly #leadsTo: URL | null;
   readonly #sockets = new Set<Socket>();
 
-  private constructor({ credentials }: TestProxyOptions) {
+  private constructor({ credentials, leadsTo }: TestProxyOptions) {
     this.#credentials = credentials ?? null;
+    this.#leadsTo = leadsTo === undefined ? null : new URL(`tcp://${leadsTo}`);
     this.#server = net.createServer((socket) => {
       this.#keep(socket);
       void this.#serve(socket);
@@ -79,7 +83,8 @@ export class TestProxy implements AsyncDisposable {
       socket.end();
       return;
     }
-    const target = net.connect(request.port, request.host);
+    const { hostname = request.host, port = request.port } = this.#leadsTo ?? {};
+    const target = net.connect(Number(port), hostname);
     this.#keep(target);
     let isOpen = false;
     target.once("connect", () => {

@@ -1,11 +1,11 @@
+import type { ProxyServer } from "../../shared/proxy/proxy-server.ts";
 import type { BrowserProfile } from "./browser-profile.ts";
 import type { Chromium } from "./find-chromium.ts";
 
 export interface LaunchParts {
   readonly chromium: Chromium;
   readonly profile: BrowserProfile;
-  /** Of the proxy, as Chromium takes it: without credentials. Null: none. */
-  readonly proxyServer: string | null;
+  readonly proxy: ProxyServer | null;
   readonly acceptInsecureCerts: boolean;
   readonly args: readonly string[];
   /** How long the browser may take to answer one command, ms. */
@@ -70,7 +70,7 @@ export function userAgentMetadataOf({ version }: Chromium) {
   };
 }
 
-function argumentsFor({ proxyServer, args }: LaunchParts): string[] {
+function argumentsFor({ proxy, args }: LaunchParts): string[] {
   return [
     // The sandbox needs a user who is not root; Chromium does not start otherwise.
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -78,14 +78,18 @@ function argumentsFor({ proxyServer, args }: LaunchParts): string[] {
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     "--disable-gpu",
     "--disk-cache-size=33554432",
-    ...(proxyServer === null
-      ? []
-      : [
-          `--proxy-server=${proxyServer}`,
-          // Calls would look for a way around it.
-          "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-        ]),
+    ...(proxy === null ? [] : proxyArguments(proxy)),
     ...args,
+  ];
+}
+
+/** Its credentials are none of what other users of this machine may read: the page is told them later. */
+function proxyArguments({ protocol, host, port }: ProxyServer): string[] {
+  const address = host.includes(":") ? `[${host}]` : host;
+  return [
+    `--proxy-server=${protocol}://${address}:${port}`,
+    // Calls would look for a way around it.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
   ];
 }
 

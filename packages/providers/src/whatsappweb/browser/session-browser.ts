@@ -1,9 +1,10 @@
 import { type Logger, OrquestaError, waitFor } from "@orquesta/core";
 import type { Client } from "whatsapp-web.js";
+import { parseProxyUrl } from "../../shared/proxy/proxy-server.ts";
 import { EndingError } from "../session-ending.ts";
 import { makeWebClient } from "../web-client.ts";
 import type { WhatsappWebLibrary } from "../whatsappweb-library.ts";
-import type { ParsedWhatsappWebOptions } from "../whatsappweb-options.ts";
+import type { ParsedWhatsappWebOptions, WhatsappWebSettings } from "../whatsappweb-options.ts";
 import { BrowserProfile, type ProfilePlace } from "./browser-profile.ts";
 import type { Chromium } from "./find-chromium.ts";
 import { makeLaunchOptions, userAgentMetadataOf, userAgentOf } from "./launch-options.ts";
@@ -24,7 +25,7 @@ export interface SessionBrowserParts {
   readonly place: ProfilePlace;
   /** Of the profile. */
   readonly name: string;
-  readonly deviceName: string | undefined;
+  readonly settings: WhatsappWebSettings;
   readonly logger: Logger;
   /** The client is made; it has done nothing yet. */
   onClient(client: Client): void;
@@ -128,11 +129,12 @@ export class SessionBrowser {
   }
 
   #makeClient(profile: BrowserProfile): Client {
-    const { library, chromium, options, deviceName, onLost } = this.#parts;
+    const { library, chromium, options, settings, onLost } = this.#parts;
+    const proxy = settings.proxy === null ? null : parseProxyUrl(settings.proxy);
     const launch = makeLaunchOptions({
       chromium,
       profile,
-      proxyServer: null,
+      proxy,
       args: [...options.args, ...(options.standIn?.args ?? [])],
       acceptInsecureCerts: options.standIn !== undefined,
       protocolTimeoutMs: PROTOCOL_TIMEOUT_MS,
@@ -143,8 +145,8 @@ export class SessionBrowser {
       library,
       launch,
       userAgent: userAgentOf(chromium),
-      proxyCredentials: null,
-      deviceName,
+      proxyCredentials: proxy?.credentials ?? null,
+      deviceName: settings.deviceName,
       authTimeoutMs: options.startTimeoutMs,
       onBrowser: (client) => this.#takeOver(client),
       onLost,
