@@ -12,7 +12,7 @@ import {
 } from "@orquesta/core";
 import type { Client } from "whatsapp-web.js";
 import { SessionBrowser, type SessionBrowserParts } from "./browser/session-browser.ts";
-import { createMessaging, type Messaging } from "./messages/messaging.ts";
+import { Messaging } from "./messages/messaging.ts";
 import { accountOf } from "./own-account.ts";
 import { announceSynced, type PageAnswer, refreshQr } from "./page-probe.ts";
 import { PagePulse } from "./page-pulse.ts";
@@ -151,7 +151,7 @@ export class WhatsappWebSession implements Session {
     client.on("change_state", (state) => this.#onState(state));
     client.on("disconnected", (reason) => this.#onState(reason));
     const ended = this.#ended.signal;
-    this.#messaging = createMessaging({ client, library, context, ended });
+    this.#messaging = new Messaging({ client, library, context, ended });
   }
 
   /** The browser is there: from now on its end is noticed, whatever kind of end it is. */

@@ -56,6 +56,6 @@ export function copyFor(
     to: fromMe ? remote : own,
     t,
     ack: 1,
-    attributes,
+    attributes: { ...attributes, notifyName: sender.name },
   };
 }
