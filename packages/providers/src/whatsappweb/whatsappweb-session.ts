@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import {
   NO_EVIDENCE,
   OrquestaError,
@@ -9,6 +10,7 @@ import {
   type SessionChange,
   type SessionContext,
   type SessionEvidence,
+  type SessionOperations,
 } from "@orquesta/core";
 import type { Client } from "whatsapp-web.js";
 import { SessionBrowser, type SessionBrowserParts } from "./browser/session-browser.ts";
@@ -97,10 +99,19 @@ export class WhatsappWebSession implements Session {
   }
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
-    if (this.#state !== "connected" || this.#messaging === null) {
-      throw new OrquestaError("SESSION_CLOSED", "the session is not connected");
-    }
-    return await this.#messaging.send(message, signal);
+    return await this.#connected().send(message, signal);
+  }
+
+  get operations(): SessionOperations {
+    return this.#messaging?.operations ?? {};
+  }
+
+  async openMedia(mediaId: string, signal: AbortSignal): Promise<Readable> {
+    return await this.#connected().openMedia(mediaId, signal);
+  }
+
+  async resolveChat(chatId: string, signal: AbortSignal): Promise<string> {
+    return await this.#connected().resolveChat(chatId, signal);
   }
 
   async requestPairingCode(phone: string, options: PairingCodeOptions): Promise<PairingCode> {
@@ -229,6 +240,12 @@ export class WhatsappWebSession implements Session {
   readonly #onAbort = (): void => {
     void this.close();
   };
+
+  /** @throws SESSION_CLOSED */
+  #connected(): Messaging {
+    if (this.#state === "connected" && this.#messaging !== null) return this.#messaging;
+    throw new OrquestaError("SESSION_CLOSED", "the session is not connected");
+  }
 
   get #isOver(): boolean {
     return this.#ended.signal.aborted;

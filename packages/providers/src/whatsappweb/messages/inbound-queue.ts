@@ -48,7 +48,7 @@ export class InboundQueue {
   async #run(): Promise<void> {
     // A burst is there as a whole by then.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !this.#parts.ended.aborted) {
       const jobs = this.#waiting.splice(0, MAX_BATCH);
       const changes: Change[] = [];
       for (const job of jobs) {
@@ -61,6 +61,8 @@ export class InboundQueue {
 
   #onFailure(error: unknown): null {
     this.#hasLost = true;
+    // The next session reads it from the page.
+    if (this.#parts.ended.aborted) return null;
     this.#parts.logger.error("what came from WhatsApp could not be stored", { error });
     return null;
   }

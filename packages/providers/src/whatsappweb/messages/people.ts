@@ -59,9 +59,7 @@ export class People {
   }
 
   #contact(webId: string): Contact {
-    const person = this.#known.get(webId);
-    if (!person) return { id: fromWebId(webId), phone: null, lid: null, jid: null, name: null };
-    const { id, phone, lid } = person;
+    const { id, phone, lid } = this.#known.get(webId) ?? asItSays(webId);
     return {
       id,
       phone,
@@ -73,6 +71,7 @@ export class People {
 
   async #learn(webIds: readonly string[]): Promise<KeyChange[]> {
     const found = await this.#ask(webIds);
+    if (found === null) return [];
     const lids = found.flatMap(({ lid }) => (lid === null ? [] : [lid]));
     const stored = await this.#parts.keys.get(ALIAS_TYPE, lids);
     const changes: KeyChange[] = [];
@@ -92,20 +91,31 @@ export class People {
     return changes;
   }
 
-  /** Without an answer, what the address itself says: a phone is never guessed from a LID. */
-  async #ask(webIds: readonly string[]): Promise<Omit<Person, "id">[]> {
+  /** Null: the page gave no answer. */
+  async #ask(webIds: readonly string[]): Promise<Omit<Person, "id">[] | null> {
     const { client, signal } = this.#parts;
     const wait = { signal, timeoutMs: ANSWER_TIMEOUT_MS };
     const asking = client.getContactLidAndPhone([...webIds]);
-    const answers = await waitFor(asking, "asking who it is", wait).catch(() => []);
-    return webIds.map((webId, index) => {
-      const { lid, pn }: { lid?: string; pn?: string } = answers[index] ?? {};
-      return {
-        phone: userOf(pn, "c.us") ?? userOf(webId, "c.us"),
-        lid: userOf(lid, "lid") ?? userOf(webId, "lid"),
-      };
+    const answers = await waitFor(asking, "asking who it is", wait).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return null;
     });
+    return (
+      answers &&
+      webIds.map((webId, index) => {
+        const { lid, pn }: { lid?: string; pn?: string } = answers[index] ?? {};
+        return {
+          phone: userOf(pn, "c.us") ?? userOf(webId, "c.us"),
+          lid: userOf(lid, "lid") ?? userOf(webId, "lid"),
+        };
+      })
+    );
   }
+}
+
+/** What the address alone says: a phone is never guessed from a LID. */
+function asItSays(webId: string): Person {
+  return { id: fromWebId(webId), phone: userOf(webId, "c.us"), lid: userOf(webId, "lid") };
 }
 
 function isPerson(webId: string): boolean {

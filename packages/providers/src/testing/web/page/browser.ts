@@ -24,7 +24,14 @@ export interface Store {
   transaction(names: readonly string[], mode: "readonly" | "readwrite"): StoreTransaction;
 }
 
+interface Canvas {
+  getContext(kind: "2d"): { drawImage(...args: unknown[]): void };
+  convertToBlob(options: { type: string }): Promise<Blob>;
+}
+
 export interface Browser {
+  createImageBitmap(blob: Blob): Promise<unknown>;
+  readonly OffscreenCanvas: new (width: number, height: number) => Canvas;
   readonly indexedDB: {
     open(name: string, version: number): Request<Store> & { onupgradeneeded: (() => void) | null };
   };

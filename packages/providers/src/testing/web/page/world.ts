@@ -121,7 +121,7 @@ export class World {
     const msg = this.messages.add(this.#toMsg(stored, isNew));
     const isUnread = stored.isUnread && !stored.fromMe;
     chat.set({ t: Math.max(chat.t, stored.t) });
-    if (isUnread) chat.set({ unreadCount: chat.unreadCount + 1 });
+    if (isUnread) chat.set({ unreadCount: Math.max(chat.unreadCount, 0) + 1 });
     return msg;
   }
 

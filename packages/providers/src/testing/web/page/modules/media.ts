@@ -1,7 +1,9 @@
+import { browser } from "../browser.ts";
 import { PageError } from "../page-error.ts";
 import type { Modules } from "./modules.ts";
 
 const DIGEST = "SHA-256";
+const STICKER_SIZE = 512;
 
 /** A file in the page. */
 class OpaqueData {
@@ -119,6 +121,7 @@ export function mediaModules(): Modules {
         return { directPath, url, mediaKey, encFilehash: "", mimetype: blob.type };
       },
     },
+    WAWebImageUtils: { toWebpSticker },
     WAWebDownloadManager: {
       downloadManager: {
         downloadAndMaybeDecrypt: async ({ directPath }: { readonly directPath: string }) => {
@@ -173,6 +176,13 @@ function typeOf(mimeType: string, { asSticker, isPtt, asDocument }: Preparation)
   if (asSticker) return "sticker";
   if (kind === "audio") return isPtt ? "ptt" : "audio";
   return kind === "image" || kind === "video" ? kind : "document";
+}
+
+async function toWebpSticker(image: Blob): Promise<Blob> {
+  const canvas = new browser.OffscreenCanvas(STICKER_SIZE, STICKER_SIZE);
+  const bitmap = await browser.createImageBitmap(image);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, STICKER_SIZE, STICKER_SIZE);
+  return await canvas.convertToBlob({ type: "image/webp" });
 }
 
 async function upload(blob: Blob): Promise<string> {
