@@ -59,6 +59,18 @@ export type ParsedBaileysOptions = z.output<typeof baileysOptionsSchema>;
 export const baileysSettingsSchema = z.strictObject({
   /** Show the account as online; the phone then stops notifying. */
   markOnline: z.boolean().default(false),
+  /** Refuse every call, whoever calls. */
+  rejectCall: z.boolean().default(false),
+  /** What callers are told when their call was refused; empty: nothing. */
+  msgCall: z.string().max(4_096).default(""),
+  /** Keep nothing of what is written in groups. */
+  groupsIgnore: z.boolean().default(false),
+  /** Show the account as online as long as it is connected. */
+  alwaysOnline: z.boolean().default(false),
+  /** Tell senders that their messages were read, as soon as they are kept. */
+  readMessages: z.boolean().default(false),
+  /** The same for status updates of contacts. */
+  readStatus: z.boolean().default(false),
   /** Ask the phone for the whole history at pairing. */
   syncFullHistory: z.boolean().default(false),
   /**

@@ -1,5 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { defineProvider, OrquestaError, type Provider, parse } from "@orquesta/core";
+import {
+  defineProvider,
+  OPERATION_NAMES,
+  OrquestaError,
+  type Provider,
+  parse,
+} from "@orquesta/core";
 import { type BaileysLibrary, loadBaileys } from "./baileys-library.ts";
 import {
   type BaileysOptions,
@@ -10,6 +15,7 @@ import {
 import { BaileysSession } from "./baileys-session.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { parseChatId } from "./chat-id.ts";
+import { createMessageId } from "./message-id.ts";
 import { KEEP_ALIVE_MS } from "./socket-config.ts";
 import { DEFAULT_VERSION_URL, WebVersions } from "./web-versions.ts";
 
@@ -46,8 +52,8 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     capabilities: {
       outgoing: ["text"],
       incoming: ["text"],
-      events: [],
-      operations: [],
+      events: ["call.received", "call.ended", "group.changed", "presence.changed"],
+      operations: OPERATION_NAMES,
       menus: "numbered",
       limits: { textLength: 65_536, captionLength: 1024, mediaBytes: 100 * 1024 * 1024 },
       push: false,
@@ -60,7 +66,7 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     },
     parseSettings: (input) => parse(baileysSettingsSchema, input ?? {}, "settings"),
     parseChatId,
-    createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
+    createMessageId,
     open: async (context) => {
       versions.prepare();
       const library = await load();

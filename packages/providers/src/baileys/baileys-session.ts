@@ -1,6 +1,7 @@
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import {
   type Afterwards,
+  type DurableEvent,
   isOrquestaError,
   NO_EVIDENCE,
   OrquestaError,
@@ -12,27 +13,36 @@ import {
   type SessionChange,
   type SessionContext,
   type SessionEvidence,
-  waitFor,
+  type SessionOperations,
 } from "@orquesta/core";
-import type { BinaryNode, ConnectionState, WASocket } from "@whiskeysockets/baileys";
+import type { ConnectionState, WASocket } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
-import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
+import {
+  type BaileysSettings,
+  baileysSettingsSchema,
+  type ParsedBaileysOptions,
+} from "./baileys-options.ts";
 import type { BoundedMap } from "./bounded-map.ts";
 import { ConnectionEvidence } from "./connection-evidence.ts";
 import { saveCredentials } from "./credentials.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
-import { GroupMetadataCache } from "./group-metadata.ts";
+import { GroupMetadataCache } from "./groups/group-metadata.ts";
+import { notConnected } from "./not-connected.ts";
+import { openSocket } from "./open-socket.ts";
+import { isPictureId } from "./operations/profile-picture.ts";
+import { SessionDesk } from "./operations/session-desk.ts";
 import { MessageSender } from "./outgoing/message-sender.ts";
-import { OutgoingGate } from "./outgoing/outgoing-gate.ts";
-import { keepNoRecentMessages } from "./outgoing/recent-messages.ts";
+import type { OutgoingGate } from "./outgoing/outgoing-gate.ts";
 import { makeSentChats } from "./outgoing/sent-chats.ts";
 import { ServerAcks } from "./outgoing/server-acks.ts";
 import { accountOf } from "./own-account.ts";
 import { alreadyPaired, Pairing } from "./pairing.ts";
 import { makeSessionParts, type SessionParts } from "./session-parts.ts";
-import { ProxyRoute } from "./settings/proxy-route.ts";
-import { makeSocketConfig } from "./socket-config.ts";
-import { boundClosing, endSocket, type RawWebSocket, rawWebSocketOf } from "./socket-ending.ts";
+import { LiveSettings } from "./settings/live-settings.ts";
+import { fetchBy, ProxyRoute } from "./settings/proxy-route.ts";
+import { settle } from "./settle.ts";
+import { endSocket, type RawWebSocket } from "./socket-ending.ts";
+import { listen } from "./socket-listeners.ts";
 import { StanzaReader } from "./stanza-reader.ts";
 import { endingOfRefusal } from "./upgrade-refusal.ts";
 import { VersionInUse } from "./version-in-use.ts";
@@ -64,6 +74,7 @@ export class BaileysSession implements Session {
   #pairing: Pairing | null = null;
   #version: VersionInUse | null = null;
   #proxy: ProxyRoute | null = null;
+  #desk: SessionDesk | null = null;
   #isConnected = false;
   #closing: Promise<void> | null = null;
 
@@ -91,6 +102,25 @@ export class BaileysSession implements Session {
     return await this.#sender.send(message, signal);
   }
 
+  get operations(): SessionOperations {
+    return this.#desk?.operations ?? {};
+  }
+
+  async resolveChat(chatId: string, signal: AbortSignal): Promise<string> {
+    return (await this.#desk?.numbers.resolveChat(chatId, signal)) ?? chatId;
+  }
+
+  async applySettings(settings: unknown): Promise<"applied" | "reopen"> {
+    return (await this.#desk?.applySettings(baileysSettingsSchema.parse(settings))) ?? "reopen";
+  }
+
+  async openMedia(mediaId: string, signal: AbortSignal): Promise<Readable> {
+    if (this.#desk !== null && isPictureId(mediaId)) {
+      return await this.#desk.openPicture(mediaId, signal);
+    }
+    throw new OrquestaError("MEDIA_NOT_FOUND", "no medium has this id");
+  }
+
   async requestPairingCode(phone: string, options: PairingCodeOptions): Promise<PairingCode> {
     if (this.#pairing === null) throw alreadyPaired();
     return await this.#pairing.requestCode(phone, options);
@@ -108,8 +138,10 @@ export class BaileysSession implements Session {
     const { signal } = context;
     const sentChats = makeSentChats();
     const acks = new ServerAcks(this.#evidence);
+    const settings = new LiveSettings(context.settings);
+    const onCommitted = (events: readonly DurableEvent[]) => this.#desk?.onCommitted(events);
     const [parts, version] = await Promise.all([
-      makeSessionParts({ context, library, sentChats, hold, onFailure }),
+      makeSessionParts({ context, library, settings, sentChats, hold, onFailure, onCommitted }),
       VersionInUse.choose(versions, library, context.logger),
     ]);
     if (signal.aborted) throw new OrquestaError("ABORTED", "the session was not wanted any more");
@@ -117,28 +149,29 @@ export class BaileysSession implements Session {
     this.#version = version;
     const groups = new GroupMetadataCache((jid) => this.#requireSocket().groupMetadata(jid));
     const durably = (work: () => Promise<void>) => this.#durably(work);
-    const stanzas = new StanzaReader({ parts, groups, acks, durably });
+    const desk = new SessionDesk({
+      context,
+      library,
+      parts,
+      settings,
+      groups,
+      socket: () => this.#requireSocket(),
+      sender: () => this.#sender,
+      download: (url, aborted) => fetchBy(this.#proxy, url, aborted),
+      isConnected: () => this.#isConnected,
+      ended: this.#ended.signal,
+    });
+    this.#desk = desk;
+    const stanzas = new StanzaReader({ parts, groups, acks, desk, durably });
     const isOver = () => this.#ended.signal.aborted || this.#gate?.isShut === true;
     this.#proxy = ProxyRoute.of(context.settings.proxy);
-    const socket = library.makeWASocket(
-      makeSocketConfig({
-        ...parts,
-        context,
-        library,
-        options,
-        version,
-        stanzas,
-        proxy: this.#proxy,
-        isOver,
-        onFailure,
-      }),
-    );
+    const proxy = this.#proxy;
+    const own = { context, library, options, version, stanzas, settings, proxy };
+    const { socket, raw, gate } = openSocket({ ...parts, ...own, isOver, onFailure });
     this.#socket = socket;
-    keepNoRecentMessages(socket);
-    this.#raw = rawWebSocketOf(socket);
-    boundClosing(this.#raw);
+    this.#raw = raw;
+    this.#gate = gate;
     this.#evidence.watch(socket);
-    this.#gate = new OutgoingGate(this.#raw);
     const { outgoing } = parts;
     const ended = this.#ended.signal;
     this.#sender = new MessageSender({ socket, outgoing, acks, sentChats, ended });
@@ -167,17 +200,14 @@ export class BaileysSession implements Session {
   }
 
   #listen(socket: WASocket, stanzas: StanzaReader): void {
-    socket.ws.on("frame", (frame: BinaryNode | Uint8Array) => {
-      if (!(frame instanceof Uint8Array)) stanzas.read(frame);
-    });
-    // Baileys listens to it, so that `ws` does not end the attempt, but never looks.
-    socket.ws.on("unexpected-response", (_request: unknown, response: IncomingMessage) =>
-      this.#finish(endingOfRefusal(response)),
-    );
-    socket.ev.on("connection.update", (update) => this.#onConnection(update));
-    socket.ev.on("creds.update", () => {
-      const parts = this.#parts;
-      if (parts) this.#durably(() => saveCredentials(parts.store, parts.creds));
+    listen(socket, {
+      onStanza: (stanza) => stanzas.read(stanza),
+      onRefusal: (response) => this.#finish(endingOfRefusal(response)),
+      onConnection: (update) => this.#onConnection(update),
+      onCredentials: () => {
+        const parts = this.#parts;
+        if (parts) this.#durably(() => saveCredentials(parts.store, parts.creds));
+      },
     });
   }
 
@@ -264,14 +294,4 @@ export class BaileysSession implements Session {
     if (this.#socket === null) throw notConnected();
     return this.#socket;
   }
-}
-
-function notConnected(): OrquestaError {
-  return new OrquestaError("SESSION_CLOSED", "the session is not connected");
-}
-
-/** Waits for the end of something, but not long, and whatever the end is. */
-async function settle(promise: Promise<unknown> | undefined, timeoutMs: number): Promise<void> {
-  if (promise === undefined) return;
-  await waitFor(promise, "closing", { timeoutMs }).catch(() => {});
 }

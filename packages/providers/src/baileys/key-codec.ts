@@ -1,7 +1,7 @@
 import type { KeyPair, proto } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import { decodeExactJson, encodeExactJson } from "./exact-json.ts";
-import { CHAT_ALIAS_TYPE, REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
+import { CHAT_ALIAS_TYPE, NUMBER_TYPE, REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
 
 /** How values of one key type become bytes. */
 export interface KeyCodec {
@@ -57,6 +57,7 @@ export function makeKeyCodecs({ proto }: BaileysLibrary): Readonly<Record<string
     [REPLAY_TYPE]: rawBytes,
     [SENT_MESSAGE_TYPE]: rawBytes,
     [CHAT_ALIAS_TYPE]: text,
+    [NUMBER_TYPE]: text,
   };
 }
 

@@ -10,6 +10,8 @@ export const SENT_MESSAGE_TYPE = "sent-message";
 export const RECEIVED_MESSAGE_TYPE = "received-message";
 /** User part of a LID → id of the contact. */
 export const CHAT_ALIAS_TYPE = "chat-alias";
+/** A phone number as people type it → the one that WhatsApp knows, in digits. */
+export const NUMBER_TYPE = "number";
 /** The account's own identity and state. */
 export const CREDENTIALS_TYPE = "creds";
 
@@ -20,4 +22,6 @@ export const KEY_LIFETIME_MS: Readonly<Record<string, number>> = {
   [REPLAY_TYPE]: 14 * DAY_MS,
   [SENT_MESSAGE_TYPE]: 7 * DAY_MS,
   [RECEIVED_MESSAGE_TYPE]: 14 * DAY_MS,
+  // An account may move to another number.
+  [NUMBER_TYPE]: 30 * DAY_MS,
 };

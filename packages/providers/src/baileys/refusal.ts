@@ -1,3 +1,6 @@
+/** The account may begin no chats; those that it has go on. */
+export const REACH_OUT_LOCKED = "463";
+
 /** What the server's refusals of a message mean, as far as it is known. */
 const REFUSALS: Readonly<Record<string, string>> = {
   "463": "WhatsApp does not let this account start new chats at the moment (463)",

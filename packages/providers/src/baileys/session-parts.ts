@@ -1,15 +1,17 @@
-import type { SessionContext } from "@orquesta/core";
+import type { Change, DurableEvent, SessionContext } from "@orquesta/core";
 import type { AuthenticationCreds } from "@whiskeysockets/baileys";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { loadCredentials } from "./credentials.ts";
+import { GroupChanges } from "./groups/group-changes.ts";
 import { IncomingMessages } from "./incoming/incoming-message.ts";
 import { MessageUpdates } from "./incoming/message-updates.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
 import { OutgoingMessages } from "./outgoing/outgoing-message.ts";
 import type { SentChats } from "./outgoing/sent-chats.ts";
 import { SessionStore } from "./session-store.ts";
+import type { LiveSettings } from "./settings/live-settings.ts";
 
 export interface SessionPartsOptions {
   readonly context: SessionContext<unknown>;
@@ -19,6 +21,9 @@ export interface SessionPartsOptions {
   readonly hold: (durable: Promise<void>) => void;
   /** Something could not be stored or read. */
   readonly onFailure: (cause: unknown) => void;
+  /** Told of what is in the journal now. */
+  readonly onCommitted: (events: readonly DurableEvent[]) => void;
+  readonly settings: LiveSettings;
 }
 
 /** What a session is made of, apart from its socket. */
@@ -28,6 +33,7 @@ export interface SessionParts {
   readonly creds: AuthenticationCreds;
   readonly contacts: ContactDirectory;
   readonly incoming: IncomingMessages;
+  readonly groupChanges: GroupChanges;
   readonly updates: MessageUpdates;
   readonly outgoing: OutgoingMessages;
 }
@@ -35,7 +41,11 @@ export interface SessionParts {
 /** @throws SESSION_KEYS_UNREADABLE */
 export async function makeSessionParts(options: SessionPartsOptions): Promise<SessionParts> {
   const { context, library, sentChats, hold, onFailure } = options;
-  const queue = new CommitQueue({ commit: (change) => context.commit(change), hold, onFailure });
+  const commit = async (change: Change) => {
+    await context.commit(change);
+    if (change.events) options.onCommitted(change.events);
+  };
+  const queue = new CommitQueue({ commit, hold, onFailure });
   const store = new SessionStore({
     keys: context.keys,
     codecs: makeKeyCodecs(library),
@@ -50,7 +60,8 @@ export async function makeSessionParts(options: SessionPartsOptions): Promise<Se
     store,
     creds,
     contacts,
-    incoming: new IncomingMessages(library, contacts, me),
+    incoming: new IncomingMessages(library, contacts, me, (type) => options.settings.ignores(type)),
+    groupChanges: new GroupChanges(contacts),
     updates: new MessageUpdates(contacts, me, (messageId) => sentChats.get(messageId)),
     outgoing: new OutgoingMessages(library, store, () => creds.me?.id),
   };

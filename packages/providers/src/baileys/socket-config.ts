@@ -8,6 +8,7 @@ import { mendFinishedTransactions } from "./finished-transactions.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { rememberUnknownLids } from "./lid-lookup.ts";
 import type { SessionParts } from "./session-parts.ts";
+import type { LiveSettings } from "./settings/live-settings.ts";
 import type { ProxyRoute } from "./settings/proxy-route.ts";
 import type { StanzaReader } from "./stanza-reader.ts";
 import type { VersionInUse } from "./version-in-use.ts";
@@ -26,6 +27,7 @@ export interface SocketConfigParts extends SessionParts {
   readonly options: ParsedBaileysOptions;
   readonly version: VersionInUse;
   readonly stanzas: StanzaReader;
+  readonly settings: LiveSettings;
   /** Null: everything goes directly. */
   readonly proxy: ProxyRoute | null;
   readonly isOver: () => boolean;
@@ -43,7 +45,7 @@ export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConf
     version: parts.version.numbers,
     auth: { creds, keys: store },
     logger: new BaileysLogger(context.logger),
-    markOnlineOnConnect: context.settings.markOnline,
+    markOnlineOnConnect: parts.settings.showsOnline,
     syncFullHistory: context.settings.syncFullHistory,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     keepAliveIntervalMs: KEEP_ALIVE_MS,

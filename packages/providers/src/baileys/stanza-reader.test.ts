@@ -4,7 +4,8 @@ import { CommitQueue } from "./commit-queue.ts";
 import { ConnectionEvidence } from "./connection-evidence.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { MemoryInstance } from "./fixtures/memory-context.ts";
-import { GroupMetadataCache } from "./group-metadata.ts";
+import { GroupChanges } from "./groups/group-changes.ts";
+import { GroupMetadataCache } from "./groups/group-metadata.ts";
 import { IncomingMessages } from "./incoming/incoming-message.ts";
 import { MessageUpdates } from "./incoming/message-updates.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
@@ -32,9 +33,10 @@ async function setUp() {
   const works: Promise<void>[] = [];
   const acks = new ServerAcks(new ConnectionEvidence());
   const reader = new StanzaReader({
-    parts: { incoming, updates, queue, store },
+    parts: { incoming, groupChanges: new GroupChanges(contacts), updates, queue, store },
     groups: new GroupMetadataCache(() => Promise.reject(new Error("not asked"))),
     acks,
+    desk: { readCall: async () => {}, readPresence: async () => {} },
     durably: (work) => void works.push(work()),
   });
   const settled = async () => {
@@ -96,7 +98,7 @@ test("a refusal goes to the send that waits for it, or else into the journal", a
   const expected = acks.expect("A");
   refuse("A");
   await expect(expected.wait(AbortSignal.timeout(1_000))).rejects.toMatchObject({
-    code: "SEND_REJECTED",
+    code: "SEND_RESTRICTED",
   });
   expected.forget();
   refuse("B");

@@ -1,14 +1,17 @@
 import type { DurableEvent } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import type { GroupMetadataCache } from "./group-metadata.ts";
+import type { GroupMetadataCache } from "./groups/group-metadata.ts";
 import { toDataSet } from "./incoming/journaled-message.ts";
+import { isGroupJid } from "./jid.ts";
+import type { SessionDesk } from "./operations/session-desk.ts";
 import type { ServerAcks } from "./outgoing/server-acks.ts";
 import type { SessionParts } from "./session-parts.ts";
 
 export interface StanzaReaderOptions {
-  readonly parts: Pick<SessionParts, "incoming" | "updates" | "queue" | "store">;
+  readonly parts: Pick<SessionParts, "incoming" | "groupChanges" | "updates" | "queue" | "store">;
   readonly groups: GroupMetadataCache;
   readonly acks: ServerAcks;
+  readonly desk: Pick<SessionDesk, "readCall" | "readPresence">;
   /** Runs work whose outcome must be durable before anything is said to the server. */
   readonly durably: (work: () => Promise<void>) => void;
 }
@@ -21,14 +24,16 @@ export class StanzaReader {
   readonly groups: GroupMetadataCache;
   readonly #parts: StanzaReaderOptions["parts"];
   readonly #acks: ServerAcks;
+  readonly #desk: StanzaReaderOptions["desk"];
   readonly #durably: StanzaReaderOptions["durably"];
   /** Baileys hands the very same bytes to the Signal repository. */
   readonly #stanzas = new WeakMap<Uint8Array, BinaryNode>();
 
-  constructor({ parts, groups, acks, durably }: StanzaReaderOptions) {
+  constructor({ parts, groups, acks, desk, durably }: StanzaReaderOptions) {
     this.groups = groups;
     this.#parts = parts;
     this.#acks = acks;
+    this.#desk = desk;
     this.#durably = durably;
   }
 
@@ -41,9 +46,17 @@ export class StanzaReader {
     if (stanza.tag === "message") this.#readMessage(stanza);
     else if (stanza.tag === "receipt") this.#update(() => updates.readReceipt(stanza));
     else if (stanza.tag === "ack") this.#readAck(stanza);
-    else if (stanza.tag === "notification" && stanza.attrs["from"]) {
-      this.groups.forget(stanza.attrs["from"]);
+    else if (stanza.tag === "call") this.#durably(() => this.#desk.readCall(stanza));
+    else if (stanza.tag === "notification") this.#readNotification(stanza);
+    else if (stanza.tag === "presence" || stanza.tag === "chatstate") {
+      void this.#desk.readPresence(stanza);
     }
+  }
+
+  #readNotification(stanza: BinaryNode): void {
+    const { from } = stanza.attrs;
+    if (from) this.groups.forget(from);
+    if (from && isGroupJid(from)) this.#update(() => this.#parts.groupChanges.read(stanza));
   }
 
   #readAck(stanza: BinaryNode): void {

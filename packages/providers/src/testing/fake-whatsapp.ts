@@ -1,4 +1,5 @@
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+import { PictureShelf } from "./network/accounts/picture-shelf.ts";
 import { ClientSession, type SessionServices } from "./network/client-session.ts";
 import { CodePairing } from "./network/code-pairing.ts";
 import type {
@@ -92,7 +93,15 @@ export class FakeWhatsApp implements AsyncDisposable {
     const directory = new Directory(settings.historyLimit);
     const logger = options.logger ?? SILENT;
     const closed = this.#closed.signal;
-    const network = { directory, events: this.events, settings, logger, closed };
+    const network = {
+      directory,
+      events: this.events,
+      settings,
+      pictures: new PictureShelf(),
+      calls: new Map<string, { isRejected: boolean }>(),
+      logger,
+      closed,
+    };
     const faults = new LoginFaults();
     const rules = this.linkingRules;
     const desk = new PairingDesk(network, faults, rules);
@@ -113,7 +122,9 @@ export class FakeWhatsApp implements AsyncDisposable {
   static async listen(options: FakeWhatsAppOptions = {}): Promise<FakeWhatsApp> {
     const whatsapp = new FakeWhatsApp(options);
     const host = options.host ?? "127.0.0.1";
-    whatsapp.#door = await WebSocketDoor.open(host, options.port ?? 0, (socket, tcp) => {
+    const { pictures } = whatsapp.#network;
+    const find = (path: string) => pictures.find(path);
+    whatsapp.#door = await WebSocketDoor.open(host, options.port ?? 0, find, (socket, tcp) => {
       new Connection(
         socket,
         tcp,
@@ -122,6 +133,7 @@ export class FakeWhatsApp implements AsyncDisposable {
         (connection) => new ClientSession(whatsapp.#services, connection),
       );
     });
+    pictures.base = new URL(whatsapp.url.replace(/^ws/, "http")).origin;
     return whatsapp;
   }
 

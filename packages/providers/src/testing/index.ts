@@ -32,6 +32,8 @@ export {
   type StreamErrorCode,
 } from "./fake-whatsapp.ts";
 export { FakeWhatsAppError, type FakeWhatsAppErrorCode } from "./fake-whatsapp-error.ts";
+export type { ChatLook } from "./network/accounts/app-state.ts";
+export type { Call, CallOptions } from "./network/accounts/calls.ts";
 export type { NackRecord, ReceiptRecord, RetryRecord } from "./network/companion.ts";
 export type { Group } from "./network/group.ts";
 export type { ReceivedMessage } from "./network/inbox.ts";
@@ -40,7 +42,7 @@ export type { FakeWhatsAppLogger } from "./network/network.ts";
 export type { InboundHabits } from "./network/phone-inbound.ts";
 export type { DecryptionFailure } from "./network/primary-device.ts";
 export type { ServerEventMap, ServerEvents } from "./network/server-events.ts";
-export type { Peer, PeerSendOptions, PreparedBatch } from "./peer.ts";
+export type { Peer, PeerProfile, PeerSendOptions, PreparedBatch } from "./peer.ts";
 export type { Phone } from "./phone.ts";
 export { TestProxy, type TestProxyOptions } from "./proxy/test-proxy.ts";
 export type { SignalFailure } from "./signal/signal-error.ts";

@@ -2,6 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { proto } from "@whiskeysockets/baileys";
 import { untilClosed, type WaitOptions } from "./deadline.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+import { Call, type CallOptions } from "./network/accounts/calls.ts";
+import { type PeerPresence, showPresence } from "./network/accounts/presence.ts";
+import { answerGroups } from "./network/groups/group-desk.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import { type Quote, textMessage } from "./network/message-content.ts";
 import type { Network } from "./network/network.ts";
@@ -14,6 +17,13 @@ import {
 import type { InboundHabits, PhoneInbound } from "./network/phone-inbound.ts";
 import type { DecryptionFailure } from "./network/primary-device.ts";
 import type { User } from "./network/user.ts";
+import { type Stanza, stanza } from "./wire/stanza.ts";
+
+export interface PeerProfile {
+  readonly about?: string;
+  /** JPEG. */
+  readonly picture?: Uint8Array;
+}
 
 const ENCRYPT_PER_TURN = 50;
 
@@ -139,6 +149,37 @@ export class Peer {
     for (const { address } of this.#network.directory.require(account).companions.values()) {
       this.#user.phone.identity.forgetSessions(address);
     }
+  }
+
+  /** Calls an account. */
+  call(account: string, options: CallOptions = {}): Call {
+    const call = new Call(this.#user, this.#network.directory.require(account), options);
+    this.#network.calls.set(call.id, call);
+    return call;
+  }
+
+  /** Shows an account what this peer is doing; in a group, with its JID. */
+  showPresence(account: string, presence: PeerPresence, group?: string): void {
+    const companions = this.#network.directory.require(account).companions.values();
+    showPresence(this.#user, companions, presence, group ?? null);
+  }
+
+  /** What others see of this peer. */
+  set profile({ about, picture }: PeerProfile) {
+    if (about !== undefined) this.#user.about = about;
+    if (picture !== undefined) this.#user.picture = picture;
+  }
+
+  /** Lets nobody put this peer into a group. */
+  refuseGroups(refuses = true): void {
+    this.#user.isAddable = !refuses;
+  }
+
+  /** Does to a group what `<tag>` says, as its app would; null when it was done, else the refusal. */
+  changeGroup(group: string, change: Stanza): string | null {
+    const iq = stanza("iq", { type: "set", xmlns: "w:g2", to: group }, [change]);
+    const answer = answerGroups(this.#network, this.#user, iq);
+    return "error" in answer ? answer.error.code : null;
   }
 
   #prepare(to: string, message: proto.IMessage, id: string): PreparedMessage {

@@ -1,4 +1,5 @@
 import { untilClosed, type WaitOptions } from "./deadline.ts";
+import type { ChatLook } from "./network/accounts/app-state.ts";
 import type { CodePairing } from "./network/code-pairing.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import type { Linking } from "./network/linking.ts";
@@ -45,6 +46,39 @@ export class Phone {
   /** Reports from the account's own linked devices that the phone could not decrypt. */
   get decryptionFailures(): readonly DecryptionFailure[] {
     return this.#user.phone.failures.entries;
+  }
+
+  /** How its app shows a chat, as its linked devices have arranged it. */
+  chat(id: string): Readonly<ChatLook> {
+    return this.#user.appState.chat(id);
+  }
+
+  /** What linked devices wrote into the shared state of chats that does not verify. */
+  get appStateFailures(): readonly string[] {
+    return this.#user.appState.failures;
+  }
+
+  /** The name that a linked device has chosen; null: none has. */
+  get pushName(): string | null {
+    return this.#user.appState.pushName;
+  }
+
+  get about(): string | null {
+    return this.#user.about;
+  }
+
+  get picture(): Uint8Array | null {
+    return this.#user.picture;
+  }
+
+  /** Numbers that the account has blocked. */
+  get blocked(): readonly string[] {
+    return [...this.#user.blocked];
+  }
+
+  /** WhatsApp lets the account begin no chats from now on; those that it has go on. */
+  restrictNewChats(isRestricted = true): void {
+    this.#user.isRestricted = isRestricted;
   }
 
   /** Scans the QR code that a client shows; resolves with the device number once it is linked. */

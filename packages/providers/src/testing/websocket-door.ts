@@ -24,8 +24,16 @@ export class WebSocketDoor {
   #refusal: UpgradeRefusal | null = null;
   #isHanging = false;
 
-  private constructor(onConnection: (socket: WebSocket, tcp: Socket) => void) {
-    this.#http = createServer((_request, response) => {
+  private constructor(
+    findPicture: (path: string) => Uint8Array | null,
+    onConnection: (socket: WebSocket, tcp: Socket) => void,
+  ) {
+    this.#http = createServer((request, response) => {
+      const picture = findPicture(new URL(request.url ?? "/", "http://localhost").pathname);
+      if (picture !== null) {
+        response.writeHead(200, { "content-type": "image/jpeg", connection: "close" }).end(picture);
+        return;
+      }
       response.writeHead(426, { "content-type": "text/plain", connection: "close" });
       response.end("This is a fake WhatsApp server: connect with a WebSocket.\n");
     });
@@ -43,9 +51,10 @@ export class WebSocketDoor {
   static async open(
     host: string,
     port: number,
+    findPicture: (path: string) => Uint8Array | null,
     onConnection: (socket: WebSocket, tcp: Socket) => void,
   ): Promise<WebSocketDoor> {
-    const door = new WebSocketDoor(onConnection);
+    const door = new WebSocketDoor(findPicture, onConnection);
     await new Promise<void>((resolve, reject) => {
       door.#http.once("error", reject);
       door.#http.listen(port, host, () => {

@@ -20,15 +20,18 @@ export class IncomingMessages {
   readonly #library: BaileysLibrary;
   readonly #contacts: ContactDirectory;
   readonly #me: () => OwnAddresses | undefined;
+  readonly #ignores: (chatType: IncomingMessage["chatType"]) => boolean;
 
   constructor(
     library: BaileysLibrary,
     contacts: ContactDirectory,
     me: () => OwnAddresses | undefined,
+    ignores: (chatType: IncomingMessage["chatType"]) => boolean = () => false,
   ) {
     this.#library = library;
     this.#contacts = contacts;
     this.#me = me;
+    this.#ignores = ignores;
   }
 
   /**
@@ -40,7 +43,7 @@ export class IncomingMessages {
     const me = this.#me();
     const envelope = me === undefined ? null : readEnvelope(stanza, me);
     const message = envelope === null ? null : this.#decode(bytes);
-    if (envelope === null || message === null) return null;
+    if (envelope === null || message === null || this.#ignores(envelope.chatType)) return null;
     const shown = readContent(message, this.#library);
     return shown === null ? null : await this.#toReading(envelope, shown);
   }

@@ -58,7 +58,7 @@ export function chatTypeOf(jid: string): IncomingMessage["chatType"] {
 }
 
 /** Unix seconds; now, where the server says nothing sensible. */
-function toIso(seconds: string | undefined): string {
+export function toIso(seconds: string | undefined): string {
   const ms = Number(seconds) * 1_000;
   return new Date(ms > 0 && ms < MAX_DATE_MS ? ms : Date.now()).toISOString();
 }

@@ -10,7 +10,9 @@ const LOST_CONNECTION = /WebSocket is not open|ECONN|EPIPE/;
 
 /** Says of a failed send what the outbox has to know: whether it may try again. */
 export function toSendFailure(cause: unknown, send: CurrentSend, isOver: boolean): OrquestaError {
-  if (isOrquestaError(cause, "SEND_REJECTED")) return cause;
+  if (isOrquestaError(cause, "SEND_REJECTED") || isOrquestaError(cause, "SEND_RESTRICTED")) {
+    return cause;
+  }
   if (send.mayHaveLeft) {
     return new OrquestaError("SEND_OUTCOME_UNKNOWN", "the message may have left", { cause });
   }

@@ -1,6 +1,6 @@
 import { isOrquestaError, OrquestaError, waitFor } from "@orquesta/core";
 import type { ConnectionEvidence } from "../connection-evidence.ts";
-import { refusalOf } from "../refusal.ts";
+import { REACH_OUT_LOCKED, refusalOf } from "../refusal.ts";
 
 /** The server answers in one round trip. How often to ask ourselves whether it still will. */
 const LOOK_EVERY_MS = 5_000;
@@ -29,7 +29,8 @@ export class ServerAcks {
       wait: async (signal) => {
         const error = await this.#answer(answer.promise, signal);
         if (error === null) return;
-        throw new OrquestaError("SEND_REJECTED", refusalOf(error));
+        const code = error === REACH_OUT_LOCKED ? "SEND_RESTRICTED" : "SEND_REJECTED";
+        throw new OrquestaError(code, refusalOf(error));
       },
       forget: () => {
         if (this.#waiting.get(messageId) === answer) this.#waiting.delete(messageId);
@@ -60,7 +61,7 @@ export class ServerAcks {
 }
 
 export interface ExpectedAck {
-  /** @throws SEND_REJECTED, ABORTED */
+  /** @throws SEND_RESTRICTED, SEND_REJECTED, ABORTED */
   wait(signal: AbortSignal): Promise<void>;
   forget(): void;
 }

@@ -1,4 +1,5 @@
 import type { UserFacingSocketConfig } from "@whiskeysockets/baileys";
+import type { Dispatcher } from "undici";
 import { ProxyAgent } from "../../shared/proxy/proxy-agent.ts";
 import { makeProxyDispatcher } from "../../shared/proxy/proxy-dispatcher.ts";
 import { parseProxyUrl } from "../../shared/proxy/proxy-server.ts";
@@ -7,7 +8,7 @@ import { parseProxyUrl } from "../../shared/proxy/proxy-server.ts";
 export class ProxyRoute {
   readonly #socket: ProxyAgent;
   readonly #uploads: ProxyAgent;
-  readonly #downloads: ReturnType<typeof makeProxyDispatcher>;
+  readonly #downloads: Dispatcher;
 
   private constructor(url: string) {
     const proxy = parseProxyUrl(url);
@@ -32,9 +33,24 @@ export class ProxyRoute {
     } as unknown as Pick<UserFacingSocketConfig, "agent" | "fetchAgent" | "options">;
   }
 
+  get dispatcher(): Dispatcher {
+    return this.#downloads;
+  }
+
   close(): void {
     this.#socket.destroy();
     this.#uploads.destroy();
     void this.#downloads.destroy();
   }
+}
+
+/** `fetch` by the way that an instance goes by. */
+export function fetchBy(
+  route: ProxyRoute | null,
+  url: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  // Bridge: Node's own `fetch` knows dispatchers only by the type of its older undici.
+  const dispatcher = route === null ? {} : ({ dispatcher: route.dispatcher } as object);
+  return fetch(url, { signal, ...dispatcher });
 }

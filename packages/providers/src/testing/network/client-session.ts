@@ -11,6 +11,10 @@ import {
   type Stanza,
   stanza,
 } from "../wire/stanza.ts";
+import { handleCall } from "./accounts/calls.ts";
+import { handlePresence } from "./accounts/presence.ts";
+import { shareAppStateKey } from "./accounts/share-app-state-key.ts";
+import type { Answer } from "./answer.ts";
 import type { CodePairing } from "./code-pairing.ts";
 import type { Companion } from "./companion.ts";
 import type { Linking } from "./linking.ts";
@@ -20,7 +24,7 @@ import type { MessagesFromAccounts } from "./messages-from-accounts.ts";
 import { type Network, refuse } from "./network.ts";
 import { type PairingCandidate, type PairingLink, parseCandidate } from "./pairing-candidate.ts";
 import type { PairingDesk } from "./pairing-desk.ts";
-import { type Answer, answerQuery } from "./queries.ts";
+import { answerQuery } from "./queries.ts";
 import type { ReceiptsFromAccounts } from "./receipts-from-accounts.ts";
 
 const CLIENT_TOO_OLD = 405;
@@ -163,10 +167,12 @@ export class ClientSession implements ConnectionListener, PairingLink {
     }
     const companion = this.#companion;
     if (!companion) return;
-    const { messages, receipts } = this.#services;
+    const { messages, network, receipts } = this.#services;
     if (node.tag === "message") messages.handle(companion, this, node);
     else if (node.tag === "receipt") receipts.receipt(companion, node);
     else if (node.tag === "ack") receipts.ack(companion, node);
+    else if (node.tag === "call") handleCall(network, companion, this, node);
+    else handlePresence(network, companion, node);
   }
 
   #routeQuery(iq: Stanza): void {
@@ -178,7 +184,9 @@ export class ClientSession implements ConnectionListener, PairingLink {
     }
     this.#answer(iq, id, this.#answerTo(iq));
     // From here on the client is active, and takes what waited for it.
-    if (iq.attrs["xmlns"] === "passive" && child(iq, "active")) this.#companion?.queue.attach(this);
+    if (iq.attrs["xmlns"] !== "passive" || !child(iq, "active") || !this.#companion) return;
+    shareAppStateKey(this.#services.network, this.#companion);
+    this.#companion.queue.attach(this);
   }
 
   #answerTo(iq: Stanza): Answer {

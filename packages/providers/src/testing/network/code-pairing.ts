@@ -19,12 +19,12 @@ import {
   type Stanza,
   stanza,
 } from "../wire/stanza.ts";
+import type { Answer } from "./answer.ts";
 import type { Companion } from "./companion.ts";
 import type { Directory } from "./directory.ts";
 import type { LinkingRules } from "./linking-rules.ts";
 import type { PairingCandidate } from "./pairing-candidate.ts";
 import type { PairingDesk } from "./pairing-desk.ts";
-import type { Answer } from "./queries.ts";
 import type { User } from "./user.ts";
 
 const TAG = "link_code_companion_reg";

@@ -7,7 +7,7 @@ import type { PrekeyRegistry } from "./prekey-registry.ts";
 
 /** A stanza on its way to an account's linked device. */
 export interface CompanionDelivery extends Delivery {
-  readonly kind: "message" | "receipt";
+  readonly kind: "call" | "message" | "notification" | "peer" | "receipt";
   readonly from: string;
   /** Encrypts it anew for a retry receipt; absent when its sender is not played by the server. */
   readonly reencrypt?: (request: ResendRequest) => Stanza;
@@ -80,6 +80,8 @@ export class Companion {
   readonly retries: BoundedLog<RetryRecord>;
   readonly nacks: BoundedLog<NackRecord>;
   link: CompanionLink | null = null;
+  /** Whether the phone has sent it the key of the app state. */
+  hasAppStateKey = false;
 
   constructor(init: CompanionInit) {
     this.number = init.number;

@@ -1,5 +1,5 @@
 import type { proto } from "@whiskeysockets/baileys";
-import type { Answer } from "./queries.ts";
+import type { Answer } from "./answer.ts";
 
 /** A version of WhatsApp Web, such as `[2, 3000, 1043857760]`. */
 export type WebVersion = readonly [number, number, number];

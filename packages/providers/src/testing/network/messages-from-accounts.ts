@@ -18,6 +18,7 @@ import type { User } from "./user.ts";
 
 const NO_SUCH_ACCOUNT = "404";
 const SMAX_INVALID = "479";
+const REACH_OUT_LOCKED = "463";
 
 interface Submission {
   readonly node: Stanza;
@@ -63,6 +64,12 @@ export class MessagesFromAccounts {
       this.#reject(sender, link, id, to, SMAX_INVALID, fault);
       return;
     }
+    const number = group === null ? this.#network.directory.numberOf(to) : null;
+    if (number !== null && account.isRestricted && !account.chats.has(number)) {
+      this.#reject(sender, link, id, to, REACH_OUT_LOCKED, "a new chat of a restricted account");
+      return;
+    }
+    if (number !== null) account.chats.add(number);
     ack(link, id, to);
     this.#fanOut(submission);
   }

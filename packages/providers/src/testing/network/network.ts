@@ -1,3 +1,4 @@
+import type { PictureShelf } from "./accounts/picture-shelf.ts";
 import type { Companion, CompanionDelivery } from "./companion.ts";
 import type { Directory } from "./directory.ts";
 import type { ServerEvents } from "./server-events.ts";
@@ -14,6 +15,9 @@ export interface Network {
   readonly directory: Directory;
   readonly events: ServerEvents;
   readonly settings: NetworkSettings;
+  readonly pictures: PictureShelf;
+  /** By their ids. */
+  readonly calls: Map<string, { isRejected: boolean }>;
   readonly logger: FakeWhatsAppLogger;
   /** Aborts when the server closes, and with it everything that waits. */
   readonly closed: AbortSignal;

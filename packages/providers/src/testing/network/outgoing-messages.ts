@@ -28,6 +28,7 @@ export function newMessageId(): string {
 /** Encrypts a message to one user, for all linked devices of it. */
 export function prepareDirect(network: Network, out: Outgoing, to: User): PreparedMessage {
   const padded = encodeWAMessage(out.message);
+  to.chats.add(out.sender.number);
   const from = network.settings.addressing === "pn" ? out.sender.jid : out.sender.lid;
   const alternative =
     network.settings.addressing === "pn"
@@ -82,6 +83,22 @@ export function prepareGroup(network: Network, out: Outgoing, group: Group): Pre
     };
   });
   return { id: out.id, deliveries };
+}
+
+/** What an account's phone says to a device of its own. */
+export function preparePeer(
+  network: Network,
+  sender: User,
+  to: Companion,
+  message: proto.IMessage,
+): CompanionDelivery {
+  const out = { sender, id: newMessageId(), message };
+  const attributes = { ...messageAttributes(out), from: sender.jid, category: "peer" };
+  const padded = encodeWAMessage(message);
+  const reencrypt = (request: ResendRequest): Stanza =>
+    stanza("message", attributes, [anew(network, sender, to, padded, request)]);
+  const node = stanza("message", attributes, [encryptFor(network, sender, to, padded)]);
+  return { ...deliver(network, out.id, node, reencrypt), kind: "peer" };
 }
 
 /** A bundle of a linked device. Tells the device when few prekeys are left, as WhatsApp does. */

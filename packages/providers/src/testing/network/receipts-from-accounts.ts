@@ -7,6 +7,7 @@ import {
 } from "../wire/stanza.ts";
 import type { Companion, CompanionDelivery } from "./companion.ts";
 import { messageKey, type Network, receiptKey, refuse } from "./network.ts";
+import { notificationKey } from "./notifications.ts";
 import { bundleOfRetry } from "./prekey-registry.ts";
 import { postReceipt } from "./receipts-to-accounts.ts";
 
@@ -45,6 +46,10 @@ export class ReceiptsFromAccounts {
       from.queue.settle(receiptKey(this.#network, to, type, id));
       return;
     }
+    if (node.attrs["class"] === "notification" || node.attrs["class"] === "call") {
+      from.queue.settle(notificationKey(id));
+      return;
+    }
     if (node.attrs["class"] !== "message") return;
     const author = to.endsWith("@g.us") ? participant : undefined;
     const key = messageKey(this.#network, to, author, id);
@@ -65,6 +70,8 @@ export class ReceiptsFromAccounts {
     { chat, author, type }: { chat: string; author: string | undefined; type: string },
   ): void {
     from.queue.settle(messageKey(this.#network, chat, author, id));
+    // What devices of one account say to each other is no message of anybody.
+    if (type === "peer_msg" || type === "hist_sync") return;
     const { number, device } = from;
     const record = { id, chat: this.#network.directory.chatOf(chat), type, device, at: Date.now() };
     from.receipts.push(record);

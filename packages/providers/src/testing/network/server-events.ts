@@ -17,6 +17,9 @@ export interface ServerEventMap {
   /** A peer's WhatsApp shows a message of an account. `duplicates` counts how often it came again. */
   message: [{ peer: string; from: string; id: string; text: string; duplicates: number }];
   decryptionFailure: [{ peer: string; from: string; id: string; reason: string }];
+  /** An account shows what it is doing in a chat, or whether it is online (`chat` is null then). */
+  presence: [{ number: string; chat: string | null; presence: string }];
+  callRejected: [{ number: string; id: string }];
   /** Something that the real WhatsApp would not take either. */
   refused: [{ number: string | null; reason: string }];
 }

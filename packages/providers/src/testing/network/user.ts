@@ -1,4 +1,5 @@
 import { formatJid, lidOf } from "../wire/jid.ts";
+import { AppState } from "./accounts/app-state.ts";
 import type { Companion } from "./companion.ts";
 import { PrimaryDevice } from "./primary-device.ts";
 
@@ -12,6 +13,17 @@ export class User {
   name: string;
   /** Whether a device is only linked by a client that answers with the account's passkey. */
   demandsPasskey = false;
+  /** Whether others may put this user into groups. */
+  isAddable = true;
+  about: string | null = null;
+  picture: Uint8Array | null = null;
+  /** Numbers that this user has blocked. */
+  readonly blocked = new Set<string>();
+  /** Numbers that it has a chat with. */
+  readonly chats = new Set<string>();
+  /** Whether WhatsApp lets it begin no chats at the moment. */
+  isRestricted = false;
+  readonly appState = new AppState();
   #lastDevice = 0;
 
   constructor(number: string, name: string, historyLimit: number) {

@@ -30,6 +30,9 @@ function answerUser(directory: Directory, asked: Stanza, protocols: ReadonlySet<
   const answers: Stanza[] = [];
   if (protocols.has("devices")) answers.push(devicesOf(user?.companions.keys() ?? null));
   if (protocols.has("contact")) answers.push(stanza("contact", { type: user ? "in" : "out" }));
+  if (protocols.has("status")) {
+    answers.push(stanza("status", { t: "1700000000" }, Buffer.from(user?.about ?? "")));
+  }
   // A LID that is asked for by LID would be stored as the phone number of itself.
   if (protocols.has("lid") && number !== null && parsed.server !== "lid") {
     answers.push(stanza("lid", { val: directory.lidOf(number) }));

@@ -1,5 +1,5 @@
 import type { GroupMetadata } from "@whiskeysockets/baileys";
-import { ExpiringCache } from "./expiring-cache.ts";
+import { ExpiringCache } from "../expiring-cache.ts";
 
 const TTL_MS = 300_000;
 const MAX_GROUPS = 50;
