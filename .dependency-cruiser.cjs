@@ -26,7 +26,7 @@ const ROOMS = {
   "session-keys": ["database", "provider", "seal"],
   outbox: ["database", "message", "event"],
   menu: ["database", "message", "event"],
-  media: ["database", "message", "net", "seal"],
+  media: ["database", "event", "message", "net", "seal"],
   webhook: ["journal", "net", "seal"],
   instance: ["lease", "journal", "session-keys", "outbox", "menu", "media", "provider"],
   node: [],

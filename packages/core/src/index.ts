@@ -79,7 +79,12 @@ export type {
   StartOptions,
   WebhookRules,
 } from "./engine/manager/instance-manager-options.ts";
+export type { OpenedMedium, OpenMediaOptions } from "./engine/manager/media-subject.ts";
 export type { PassphraseOptions } from "./engine/manager/session-operations.ts";
+export type { ByteRange } from "./engine/media/blob-store.ts";
+export type { MediumView } from "./engine/media/downloads.ts";
+export type { MediaLink } from "./engine/media/media.ts";
+export type { MediumPlace } from "./engine/media/media-links.ts";
 export type { MediaOptions } from "./engine/media/media-options.ts";
 export type { Contact } from "./engine/message/contact.ts";
 export type { ContactCard } from "./engine/message/contact-card.ts";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import {
   type Capabilities,
   defineProvider,
@@ -96,6 +97,9 @@ export class FakePlatform {
   beforeSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
   /** Asked after a message has arrived: throw to lose the platform's answer. */
   afterSend: (delivery: FakeDelivery, signal: AbortSignal) => Promise<void> | void = () => {};
+  /** How a medium that came in is given: replace it to disturb that. */
+  openMedia: (bytes: Uint8Array) => Readable | Promise<Readable> = (bytes) =>
+    Readable.from([bytes]);
   /** Asked before a pairing code is given: throw to refuse it. */
   beforePairingCode: (session: FakeSession, phone: string) => Promise<void> | void = () => {};
   /** Asked while a session opens, before it connects: throw or wait to disturb it. */
@@ -183,6 +187,7 @@ export class FakePlatform {
       deliver: (delivery, signal) => this.#deliver(delivery, signal),
       ended: (ended) => this.#forget(ended),
       pairsByCode: this.provider.capabilities.pairing.includes("code"),
+      openMedia: async (bytes) => await this.openMedia(bytes),
       beforePairingCode: async (asked, phone) => await this.beforePairingCode(asked, phone),
       closing: async (closing, logout) => {
         this.#forget(closing);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import {
   type Change,
   type Contact,
@@ -37,6 +37,7 @@ export interface FakeSessionHost {
   readonly pairsByCode: boolean;
   /** Whether sessions take changed settings over while they are open. */
   readonly appliesSettings: boolean;
+  openMedia(bytes: Uint8Array): Promise<Readable>;
   beforePairingCode(session: FakeSession, phone: string): Promise<void>;
   closing(session: FakeSession, logout: boolean): Promise<void>;
 }
@@ -153,7 +154,7 @@ export class FakeSession implements Session {
   async openMedia(mediaId: string): Promise<Readable> {
     if (this.#closed) throw new OrquestaError("SESSION_CLOSED", "the fake session is closed");
     const bytes = this.#host.account.media.get(mediaId);
-    if (bytes) return Readable.from([bytes]);
+    if (bytes) return this.#host.openMedia(bytes);
     throw new OrquestaError("MEDIA_NOT_FOUND", "the fake platform has no such medium");
   }
 

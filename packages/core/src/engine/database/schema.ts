@@ -133,6 +133,7 @@ export interface WebhookRow {
   /** 0 = no limit, null = what the operator configured. */
   max_per_second: number | null;
   timeout_ms: number;
+  media_base64: number;
   created_at: number;
   updated_at: number;
 }
@@ -156,6 +157,20 @@ export interface InstanceLogRow {
   level: string;
   source: string;
   message: string;
+}
+
+/** A medium that came in. */
+export interface MediaRow {
+  instance_id: string;
+  media_id: string;
+  /** As the platform says; once it is kept, as the bytes say. */
+  mime_type: string;
+  size: number | null;
+  file_name: string | null;
+  /** Of the blob; null until somebody wanted it. */
+  hash: string | null;
+  /** When it came, or was kept. */
+  at: number;
 }
 
 /** What a bot remembers of a chat. */
@@ -202,6 +217,7 @@ export interface Schema {
   instance_key: InstanceKeyRow;
   instance_log: InstanceLogRow;
   bot_session: BotSessionRow;
+  media: MediaRow;
   open_menu: OpenMenuRow;
   duty: DutyRow;
 }

@@ -3,6 +3,7 @@ import type { Transaction } from "../database/transaction.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { Journal, Owner } from "../journal/journal.ts";
+import type { MediaRecords } from "../media/media-records.ts";
 import type { OpenMenus } from "../menu/open-menus.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Change } from "../provider/session-context.ts";
@@ -30,6 +31,7 @@ export interface CommitterRooms {
   readonly sessionKeys: SessionKeyStore;
   readonly outbox: Outbox;
   readonly menus: OpenMenus;
+  readonly media: MediaRecords;
 }
 
 const MAX_PARTS = 256;
@@ -46,15 +48,17 @@ export class Committer {
   readonly #sessionKeys: SessionKeyStore;
   readonly #outbox: Outbox;
   readonly #menus: OpenMenus;
+  readonly #media: MediaRecords;
   /** Batches that may still grow: their transaction has not begun. */
   readonly #open = new Map<string, Batch>();
 
-  constructor({ database, journal, sessionKeys, outbox, menus }: CommitterRooms) {
+  constructor({ database, journal, sessionKeys, outbox, menus, media }: CommitterRooms) {
     this.#database = database;
     this.#journal = journal;
     this.#sessionKeys = sessionKeys;
     this.#outbox = outbox;
     this.#menus = menus;
+    this.#media = media;
   }
 
   /**
@@ -106,6 +110,7 @@ export class Committer {
       this.#menus.translate(tx, owner.instanceId, fresh),
     );
     await this.#sessionKeys.apply(tx, owner.instanceId, keys);
+    await this.#media.note(tx, appended);
     await this.#outbox.applyReceipts(tx, owner.instanceId, events);
     for (const { also } of parts) await also?.(tx);
     return appended;

@@ -226,13 +226,22 @@ export class InstanceStore {
     await this.#eraseInPieces("event", "number", id);
     await this.#eraseInPieces("seen", "hash", id);
     await this.#eraseInPieces("bot_session", "chat_id", id);
+    await this.#eraseInPieces("media", "media_id", id);
     await this.#eraseInPieces("open_menu", "chat_id", id);
     await this.#database.write((tx) => tx.deleteFrom("instance").where("id", "=", id).execute());
   }
 
   async #eraseInPieces(
-    table: "task" | "outbox" | "instance_log" | "event" | "seen" | "bot_session" | "open_menu",
-    key: "id" | "seq" | "number" | "hash" | "chat_id",
+    table:
+      | "task"
+      | "outbox"
+      | "instance_log"
+      | "event"
+      | "seen"
+      | "bot_session"
+      | "open_menu"
+      | "media",
+    key: "id" | "seq" | "number" | "hash" | "chat_id" | "media_id",
     instanceId: string,
   ): Promise<void> {
     for (;;) {

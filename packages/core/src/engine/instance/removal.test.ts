@@ -38,6 +38,12 @@ async function live(world: World, manager: FakeManager): Promise<string> {
     "insert into bot_session (instance_id, bot, chat_id, value, event_id, updated_at) values (?, 'b', 'c', '{}', 'e', 0)",
     instance.id,
   );
+  await world.database.sql(
+    "insert into open_menu (instance_id, chat_id, message_id, options, expires_at) values (?, 'c', 'm', '[]', 9999999999999)",
+    instance.id,
+  );
+  const media = { id: "m", mimeType: "image/png", size: 1, fileName: null };
+  await session.receiveContent({ type: "image", media, caption: null });
   return instance.id;
 }
 

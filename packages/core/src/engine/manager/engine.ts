@@ -22,7 +22,6 @@ import type { Logger } from "../log/logger.ts";
 import { Media } from "../media/media.ts";
 import type { MediaRules } from "../media/media-options.ts";
 import { OpenMenus } from "../menu/open-menus.ts";
-import type { OutboxContent, OutgoingContent } from "../message/outgoing-content.ts";
 import type { TargetRules } from "../net/target-rules.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
@@ -40,6 +39,7 @@ import { WEBHOOK_READER } from "../webhook/webhook-worker.ts";
 import { Webhooks } from "../webhook/webhooks.ts";
 import { endInOrder } from "./end-in-order.ts";
 import { LongWork } from "./long-work.ts";
+import { openRemoteBy } from "./open-remote-medium.ts";
 import { createPrunings } from "./prunings.ts";
 
 export interface EngineOptions {
@@ -101,7 +101,14 @@ export class Engine {
     this.database = database;
     this.dataDir = options.dataDir;
     this.providers = providers;
-    this.media = new Media({ rules: options.media, targets: options.mediaTargets });
+    this.media = new Media({
+      database,
+      seal,
+      rules: options.media,
+      targets: options.mediaTargets,
+      work: this.longWork,
+      openRemote: openRemoteBy((id) => this.fleet.get(id)),
+    });
     this.store = new InstanceStore(database, seal);
     this.outbox = new Outbox(database);
     this.webhookStore = new WebhookStore(database, seal);
@@ -121,6 +128,7 @@ export class Engine {
       sessionKeys: this.#sessionKeys,
       outbox: this.outbox,
       menus: this.#menus,
+      media: this.media.records,
     });
     const settlement = new Settlement(this.#committer, this.outbox);
     this.fleet = new Fleet({
@@ -161,7 +169,12 @@ export class Engine {
       database,
       nodeId,
       logger,
-      prunings: createPrunings(database, this.#sessionKeys, this.#archives, options.retention),
+      prunings: createPrunings(options.retention, {
+        database,
+        sessionKeys: this.#sessionKeys,
+        archives: this.#archives,
+        media: this.media,
+      }),
       beforeSweep: async () => {
         for (const runner of this.#runners) await runner.storePassed();
       },
@@ -225,17 +238,6 @@ export class Engine {
     // First, so that an instance which comes meanwhile is not missed; owning twice does no harm.
     this.#runners.push(runner);
     await runner.own([...this.#owned]);
-  }
-
-  /** Reads the media of a message as it is taken over. @throws what `MediaIntake.take` throws, MANAGER_CLOSED */
-  takeMedia(
-    _instanceId: string,
-    content: OutgoingContent,
-    { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
-  ): Promise<OutboxContent> {
-    return this.longWork.run({ signal }, (wait) =>
-      this.media.intake.take(content, { maxBytes, signal: wait.signal }),
-    );
   }
 
   /** Waits for the next result of a message. @throws TIMED_OUT, ABORTED, INSTANCE_NOT_FOUND, FENCE_LOST, MANAGER_CLOSED */

@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { EventOperations } from "./event-operations.ts";
 import { GroupSubject } from "./group-subject.ts";
 import { InstanceKeyOperations } from "./instance-key-operations.ts";
+import { MediaSubject } from "./media-subject.ts";
 import { OperationDesk } from "./operation-desk.ts";
 import { ProfileSubject } from "./profile-subject.ts";
 import { SessionOperations } from "./session-operations.ts";
@@ -40,6 +41,8 @@ export abstract class ManagerSubjects {
   /** How the account shows itself. */
   readonly profile: ProfileSubject;
   readonly calls: CallSubject;
+  /** What instances received besides text. */
+  readonly media: MediaSubject;
 
   readonly #engine: () => Promise<Engine>;
 
@@ -51,6 +54,7 @@ export abstract class ManagerSubjects {
     this.events = new EventOperations(engine);
     this.storage = new StorageOperations(engine);
     this.webhooks = new WebhookOperations(engine);
+    this.media = new MediaSubject(engine);
     const desk = new OperationDesk(engine);
     this.chats = new ChatSubject(desk);
     this.groups = new GroupSubject(desk);

@@ -1,18 +1,27 @@
 import { sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import { EventPruning } from "../journal/event-pruning.ts";
+import { BlobPruning } from "../media/blob-pruning.ts";
+import type { Media } from "../media/media.ts";
+import { MediaBudget } from "../media/media-budget.ts";
 import { AgePruning } from "../retention/age-pruning.ts";
 import type { Pruning } from "../retention/pruning.ts";
 import type { Retention } from "../retention/retention-options.ts";
 import type { SessionArchiveStore } from "../session-keys/session-archive-store.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
 
+/** What is swept. */
+export interface SweptRooms {
+  readonly database: Database;
+  readonly sessionKeys: SessionKeyStore;
+  readonly archives: SessionArchiveStore;
+  readonly media: Media;
+}
+
 /** Everything that does not stay for ever. Tasks come before the events that they keep. */
 export function createPrunings(
-  database: Database,
-  sessionKeys: SessionKeyStore,
-  archives: SessionArchiveStore,
   retention: Retention,
+  { database, sessionKeys, archives, media }: SweptRooms,
 ): Pruning[] {
   const { eventsMs, eventsPerInstance, doneTasksMs, deadTasksMs } = retention;
   return [
@@ -69,6 +78,16 @@ export function createPrunings(
       maxAgeMs: retention.seenMs,
       older: (before) => sql`seen_at < ${before} order by seen_at`,
     }),
+    new AgePruning(database, {
+      name: "media",
+      table: "media",
+      key: ["instance_id", "media_id"],
+      maxAgeMs: retention.mediaMs,
+      older: (before) => sql`at < ${before} order by at`,
+    }),
+    new MediaBudget(database, retention.mediaBytes),
+    // After what refers to them.
+    new BlobPruning({ database, blobs: media.blobs, records: media.records }),
     { name: "filePages", pieces: () => releaseSpace(database) },
   ];
 }

@@ -72,7 +72,7 @@ async function takeOver(
     if (entry) return { supervisor, entry, repeated: true };
   }
   const { mediaBytes: maxBytes } = provider.capabilities.limits;
-  const kept = await engine.takeMedia(instanceId, content, { maxBytes, signal });
+  const kept = await engine.media.take(instanceId, content, { maxBytes, signal });
   const accepted = await engine.outbox.add({
     instanceId,
     chatId,

@@ -2,7 +2,7 @@ import type { MediaReference } from "../message/media-reference.ts";
 import type { MediaSource } from "../message/media-source.ts";
 import type { OperationPlace } from "./operation-desk.ts";
 
-/** Reads a picture as the media of messages are read; null stays null. @throws what `Engine.takeMedia` throws */
+/** Reads a picture as the media of messages are read; null stays null. @throws what `Media.take` throws */
 export async function takePicture(
   picture: MediaSource | null,
   { engine, instanceId, provider, signal }: OperationPlace,
@@ -10,6 +10,6 @@ export async function takePicture(
   if (picture === null) return null;
   const { mediaBytes: maxBytes } = provider.capabilities.limits;
   const content = { type: "image", media: picture } as const;
-  const taken = await engine.takeMedia(instanceId, content, { maxBytes, signal });
+  const taken = await engine.media.take(instanceId, content, { maxBytes, signal });
   return taken.type === "image" ? taken.media : null;
 }

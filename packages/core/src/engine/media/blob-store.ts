@@ -49,6 +49,8 @@ export class BlobStore {
     try {
       addAbortSignal(signal, source);
       const directory = await onDisk(() => this.directory());
+      // Somebody may have tidied up.
+      await onDisk(() => mkdir(directory, { recursive: true, mode: 0o700 }));
       draft = join(directory, `${DRAFT_PREFIX}${randomUUID()}`);
       const path = draft;
       const file = await onDisk(() => open(path, "wx", 0o600));

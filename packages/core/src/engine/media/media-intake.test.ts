@@ -458,7 +458,7 @@ describe("a medium that cannot be read", () => {
   });
 
   it("is refused before it is read when the instance cannot send it, and its stream ends", async () => {
-    await using world = new World();
+    await using world = new World(undefined, { capabilities: { outgoing: ["text"] } });
     const sender = await Sender.open(world);
     const stream = new Readable({ read() {} });
     const missing = { code: "CAPABILITY_MISSING" };

@@ -3,7 +3,8 @@ import type { MediaReference } from "../message/media-reference.ts";
 import type { MediaSource } from "../message/media-source.ts";
 import type { OutboxContent, OutgoingContent } from "../message/outgoing-content.ts";
 import type { GuardedClient } from "../net/guarded-client.ts";
-import type { Blob, BlobStore } from "./blob-store.ts";
+import { type Blob, type BlobStore, tooLarge } from "./blob-store.ts";
+import type { Downloads } from "./downloads.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { safeFileName } from "./file-name.ts";
 import type { MediaRules } from "./media-options.ts";
@@ -17,9 +18,12 @@ export interface MediaIntakeParts {
   /** Asks URLs. */
   readonly http: GuardedClient;
   readonly ffmpeg: Ffmpeg;
+  readonly downloads: Downloads;
 }
 
 export interface IntakeOptions {
+  /** Who sends, and whose media a media id names. */
+  readonly instanceId: string;
   /** Of each medium, as the platform allows. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -37,7 +41,7 @@ export class MediaIntake {
 
   /**
    * @throws MEDIA_TOO_LARGE, MEDIA_UNREADABLE, MEDIA_TARGET_REFUSED, MEDIA_STORE_FAILED, FFMPEG_MISSING,
-   *   ABORTED: then nothing refers to what was read
+   *   ABORTED; for a media id also what `Downloads.get` throws: then nothing refers to what was read
    */
   async take(content: OutgoingContent, options: IntakeOptions): Promise<OutboxContent> {
     const keep = (source: MediaSource, kind: MediaKind) => this.#keep(source, kind, options);
@@ -70,19 +74,19 @@ export class MediaIntake {
   async #keep(
     source: MediaSource,
     kind: MediaKind,
-    { maxBytes, signal }: IntakeOptions,
+    { instanceId, maxBytes, signal }: IntakeOptions,
   ): Promise<MediaReference> {
     const { rules } = this.#parts;
     const deadline = AbortSignal.timeout(rules.readTimeoutMs);
     const options = {
+      instanceId,
       maxBytes: Math.min(maxBytes, rules.maxBytes),
       signal: AbortSignal.any([signal, deadline]),
     };
     try {
-      if ("mediaId" in source) {
-        throw new OrquestaError("MEDIA_UNREADABLE", "media of this source cannot be read yet");
-      }
-      return await this.#read(source, kind, options);
+      return "mediaId" in source
+        ? await this.#again(source, kind, options)
+        : await this.#read(source, kind, options);
     } catch (cause) {
       if (isOrquestaError(cause)) throw cause;
       if (signal.aborted) {
@@ -101,10 +105,35 @@ export class MediaIntake {
     const fileName = safeFileName(source.fileName ?? told.fileName);
     const path = await blobs.pathOf(blob.hash);
     const claim = { mimeType: source.mimeType ?? told.mimeType, fileName };
-    const mimeType = typeAs(kind, await detectType(path, claim));
+    const mimeType = await detectType(path, claim);
+    return this.#describe(blob, kind, { mimeType, fileName }, options);
+  }
+
+  /** What came in goes out again: it is kept already, or is fetched now. */
+  async #again(
+    source: Extract<MediaSource, { readonly mediaId: string }>,
+    kind: MediaKind,
+    options: IntakeOptions,
+  ): Promise<MediaReference> {
+    const { instanceId, maxBytes, signal } = options;
+    const kept = await this.#parts.downloads.get(instanceId, source.mediaId, { signal });
+    const { hash, size, mimeType } = kept;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    const fileName = safeFileName(source.fileName) ?? kept.fileName;
+    return this.#describe({ hash, size }, kind, { mimeType, fileName }, options);
+  }
+
+  async #describe(
+    blob: Blob,
+    kind: MediaKind,
+    known: { readonly mimeType: string; readonly fileName: string | null },
+    options: IntakeOptions,
+  ): Promise<MediaReference> {
+    const mimeType = typeAs(kind, known.mimeType);
     if (kind === "voice") return this.#voice(blob, mimeType, options);
+    const path = await this.#parts.blobs.pathOf(blob.hash);
     const seconds = OPUS.test(mimeType) ? await opusSeconds(path) : null;
-    return { ...blob, mimeType, fileName, seconds };
+    return { ...blob, mimeType, fileName: known.fileName, seconds };
   }
 
   async #voice(blob: Blob, mimeType: string, options: IntakeOptions): Promise<MediaReference> {

@@ -12,6 +12,13 @@ export interface MediaOptions {
   readonly maxBytes?: number;
   /** How long reading one medium may take, whatever its source, ms. @default 120_000 */
   readonly readTimeoutMs?: number;
+  /**
+   * Where the world reaches the HTTP server, such as `https://bots.example.com`: with it webhooks tell a
+   * URL of each medium. @default none
+   */
+  readonly publicUrl?: string;
+  /** How long such a URL opens the medium. @default 24 */
+  readonly linkHours?: number;
   /** The ffmpeg program that makes voice notes. @default "ffmpeg", looked for in the PATH */
   readonly ffmpegPath?: string;
 }
@@ -22,6 +29,8 @@ export interface MediaRules {
   readonly directory: string | null;
   readonly maxBytes: number;
   readonly readTimeoutMs: number;
+  readonly publicUrl: string | null;
+  readonly linkMs: number;
   readonly ffmpegPath: string;
 }
 
@@ -37,6 +46,11 @@ const rulesSchema = z.strictObject({
   directory: z.string().min(1).optional(),
   maxBytes: bytes.default(Number.POSITIVE_INFINITY),
   readTimeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).default(READ_TIMEOUT_MS),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
+  linkHours: z.number().positive().max(87_600).default(24),
   ffmpegPath: z.string().min(1).default("ffmpeg"),
 });
 
@@ -44,8 +58,10 @@ const rulesSchema = z.strictObject({
 export function resolveMediaOptions(options: MediaOptions = {}, dataDir?: string): MediaRules {
   const result = rulesSchema.safeParse(options);
   if (result.success) {
-    const { directory = dataDir === undefined ? null : join(dataDir, "media") } = result.data;
-    return { ...result.data, directory };
+    const { linkHours, publicUrl, ...rules } = result.data;
+    const { directory = dataDir === undefined ? null : join(dataDir, "media") } = rules;
+    const linkMs = linkHours * 3_600_000;
+    return { ...rules, directory, linkMs, publicUrl: publicUrl?.replace(/\/+$/, "") ?? null };
   }
   const [issue] = result.error.issues;
   throw new OrquestaError(

@@ -16,6 +16,10 @@ export interface RetentionOptions {
    * idempotency key is recognised. At least 1. @default 30
    */
   readonly outboxDays?: number;
+  /** Media that came in, since they came or were last fetched. @default 30 */
+  readonly mediaDays?: number;
+  /** So many bytes of media that came in are kept at most, the newest ones. @default Infinity */
+  readonly mediaBytes?: number;
   /** Log lines of the instances. @default 30 */
   readonly logDays?: number;
   /**
@@ -32,6 +36,8 @@ export interface Retention {
   readonly doneTasksMs: number;
   readonly deadTasksMs: number;
   readonly outboxMs: number;
+  readonly mediaMs: number;
+  readonly mediaBytes: number;
   readonly logMs: number;
   readonly seenMs: number;
 }
@@ -56,6 +62,10 @@ const optionsSchema = z.strictObject({
     1,
     "has to be at least 1: so long the repeat of an idempotency key is recognised",
   ).default(30),
+  mediaDays: days.default(30),
+  mediaBytes: amount(0, "has to be a number of bytes, or Infinity").default(
+    Number.POSITIVE_INFINITY,
+  ),
   logDays: days.default(30),
   seenDays: days.optional(),
 });
@@ -64,7 +74,8 @@ const optionsSchema = z.strictObject({
 export function resolveRetention(options: RetentionOptions = {}): Retention {
   const result = optionsSchema.safeParse(options);
   if (!result.success) throw invalid(result.error.issues[0]);
-  const { eventDays, eventsPerInstance, doneTaskDays, outboxDays, logDays } = result.data;
+  const { eventDays, eventsPerInstance, doneTaskDays, outboxDays, mediaDays, logDays } =
+    result.data;
   const { deadTaskDays = eventDays, seenDays = Math.max(SEEN_DAYS, eventDays) } = result.data;
   if (seenDays < eventDays) {
     throw invalid({ path: ["seenDays"], message: "must not be shorter than eventDays" });
@@ -75,6 +86,8 @@ export function resolveRetention(options: RetentionOptions = {}): Retention {
     doneTasksMs: doneTaskDays * DAY_MS,
     deadTasksMs: deadTaskDays * DAY_MS,
     outboxMs: outboxDays * DAY_MS,
+    mediaMs: mediaDays * DAY_MS,
+    mediaBytes: result.data.mediaBytes,
     logMs: logDays * DAY_MS,
     seenMs: seenDays * DAY_MS,
   };

@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
@@ -65,6 +66,12 @@ export class Seal {
 
   openText(sealed: Uint8Array, place: string): string {
     return Buffer.from(this.open(sealed, place)).toString();
+  }
+
+  /** Proves later that a text is ours (HMAC-SHA-256), for one purpose and no other. */
+  sign(text: string, purpose: string): Buffer {
+    const key = hkdfSync("sha256", this.#key, new Uint8Array(), `orquesta ${purpose} v1`, 32);
+    return createHmac("sha256", Buffer.from(key)).update(text).digest();
   }
 
   #drawNonce(): Uint8Array {

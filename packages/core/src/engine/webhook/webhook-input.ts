@@ -53,6 +53,8 @@ const fields = {
   maxPerSecond: z.int().min(0).max(MAX_RATE).nullable(),
   /** For connecting, sending and the answer together. */
   timeoutMs: z.int().min(MIN_TIMEOUT_MS).max(MAX_TIMEOUT_MS),
+  /** Whether deliveries hold media of up to 512 KiB themselves, fetched from the platform meanwhile. */
+  mediaBase64: z.boolean(),
 };
 
 export const webhookInputSchema = z.strictObject({
@@ -63,6 +65,7 @@ export const webhookInputSchema = z.strictObject({
   events: fields.events.default(null),
   maxPerSecond: fields.maxPerSecond.default(null),
   timeoutMs: fields.timeoutMs.default(DEFAULT_TIMEOUT_MS),
+  mediaBase64: fields.mediaBase64.default(false),
   /** `whsec_…`, signs every delivery. @default generated */
   secret: signingSecretSchema.optional(),
 });

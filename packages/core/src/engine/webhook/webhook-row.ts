@@ -20,6 +20,7 @@ export function toRow(webhook: Webhook, seal: Seal): Insertable<WebhookRow> {
     events: filter === null ? null : JSON.stringify(filter),
     max_per_second: webhook.maxPerSecond,
     timeout_ms: webhook.timeoutMs,
+    media_base64: webhook.mediaBase64 ? 1 : 0,
     created_at: webhook.createdAt,
     updated_at: webhook.updatedAt,
   };
@@ -39,6 +40,7 @@ export function fromRow(row: WebhookRow, seal: Seal): Webhook {
     events: eventsOf(filter),
     maxPerSecond: row.max_per_second,
     timeoutMs: row.timeout_ms,
+    mediaBase64: row.media_base64 === 1,
     pace: new TokenBucket(),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -18,6 +18,8 @@ export interface WebhookView {
   /** Deliveries a second; 0 = no limit, null = as many as the operator allows. */
   readonly maxPerSecond: number | null;
   readonly timeoutMs: number;
+  /** Whether deliveries hold small media themselves. */
+  readonly mediaBase64: boolean;
   /** Whether deliveries carry a signature; false only for webhooks from before there was one: rotate its secret. */
   readonly signed: boolean;
   /** ISO 8601. */
@@ -52,6 +54,7 @@ export function toView(webhook: Webhook): WebhookView {
     events: webhook.filter,
     maxPerSecond: webhook.maxPerSecond,
     timeoutMs: webhook.timeoutMs,
+    mediaBase64: webhook.mediaBase64,
     signed: (credentials?.secrets.length ?? 0) > 0,
     createdAt: new Date(webhook.createdAt).toISOString(),
     updatedAt: new Date(webhook.updatedAt).toISOString(),

@@ -21,6 +21,8 @@ export interface Webhook {
   /** 0 = no limit, null = as many as the operator allows. */
   readonly maxPerSecond: number | null;
   readonly timeoutMs: number;
+  /** Whether deliveries hold small media themselves. */
+  readonly mediaBase64: boolean;
   /** When deliveries may begin. */
   readonly pace: TokenBucket;
   readonly createdAt: number;

@@ -9,6 +9,7 @@ import { addEventPositions } from "./0004-event-positions.ts";
 import { addKeyExpiry } from "./0005-key-expiry.ts";
 import { prepareRetention } from "./0006-retention.ts";
 import { createBotSessions } from "./0007-bot-session.ts";
+import { createMedia } from "./0008-media.ts";
 import { createOpenMenus } from "./0009-open-menu.ts";
 
 /** In order of their names; a landed migration is never edited. */
@@ -26,6 +27,7 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0005_key_expiry": up(addKeyExpiry),
     "0006_retention": up(prepareRetention),
     "0007_bot_session": up(createBotSessions),
+    "0008_media": up(createMedia),
     "0009_open_menu": up(createOpenMenus),
   };
 }
