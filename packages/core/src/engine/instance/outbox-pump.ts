@@ -27,6 +27,7 @@ export interface OutboxPumpOptions {
 const WINDOW = 200;
 const CHATS_AT_A_TIME = 8;
 const SEND_TIMEOUT_MS = 60_000;
+const LAST_WORD_MS = 2_000;
 /** With a message id of ours the peer drops repeats, so asking again is safe; not for ever, though. */
 const MAX_ATTEMPTS = 5;
 const RETRY_AFTER_MS = 2000;
@@ -153,14 +154,20 @@ export class OutboxPump {
     }
   }
 
-  #sendOnce(entry: OutboxEntry, attempt: number): Promise<Sent> {
+  async #sendOnce(entry: OutboxEntry, attempt: number): Promise<Sent> {
     const { id: outboxId, messageId, chatId } = entry;
     const { session, capabilities } = this.#options;
     const numbered = capabilities.menus === "numbered" && isMenu(entry.content);
     const content = numbered ? toNumberedText(entry.content) : entry.content;
     const signal = this.#closing.signal;
     const sending = session.send({ outboxId, messageId, chatId, content, attempt }, signal);
-    return waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
+    try {
+      return await waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
+    } catch (error) {
+      if (!isOrquestaError(error, "ABORTED")) throw error;
+      // The session was told too, and may know that nothing has left.
+      return await waitFor(sending, "a session's last word", { timeoutMs: LAST_WORD_MS });
+    }
   }
 
   #load(): void {
