@@ -8,7 +8,7 @@ import { type AskOptions, ask, askFor } from "./ask.ts";
 import type { OperationParts } from "./operation-parts.ts";
 import { makeParticipantOperations } from "./participant-operations.ts";
 
-const UNCHANGED = /is not modified/i;
+const UNCHANGED = /is not modified|NOT_MODIFIED/i;
 
 type Groups = Pick<
   GroupOperations,

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { TelegramBench } from "../fixtures/telegram-bench.ts";
+import { FakeTelegram } from "../../testing/telegram/fake-telegram.ts";
+import { BenchInstance } from "../fixtures/bench-instance.ts";
+import { TelegramBench, WAIT } from "../fixtures/telegram-bench.ts";
 
 async function startGroup() {
   const bench = await TelegramBench.start();
@@ -15,7 +17,9 @@ test("exactly the operations that are declared are there", async () => {
   const { id } = await bench.talk();
   const { operations } = await bench.manager.capabilities(id);
   expect(operations).toContain("groups.get");
-  await expect(bench.manager.groups.create(id, { subject: "x", participants: ["1"] })).rejects.toMatchObject({
+  await expect(
+    bench.manager.groups.create(id, { subject: "x", participants: ["1"] }),
+  ).rejects.toMatchObject({
     code: "CAPABILITY_MISSING",
   });
 });
@@ -109,13 +113,16 @@ test("contacts and the own profile", async () => {
 });
 
 test("a public name leads to the number that messages come from", async () => {
-  await using bench = await TelegramBench.start();
-  const { bot, ana, id } = await bench.talk();
-  const channel = bench.telegram.createChannel(ana, "News", "daily_news");
+  await using telegram = await FakeTelegram.listen();
+  const bot = telegram.createBot();
+  const channel = telegram.createChannel(telegram.createUser(), "News", "daily_news");
   channel.promote(bot);
-  const chatId = "https://t.me/daily_news";
-  const sent = await bench.send({ id, chatId }, { type: "text", text: "extra" });
-  expect(sent).toMatchObject({ status: "sent", chatId: String(channel.id) });
+  await using instance = new BenchInstance(telegram, bot);
+  const session = await instance.open();
+  await expect.poll(() => instance.changes.at(-1)?.state, WAIT).toBe("connected");
+  const signal = AbortSignal.timeout(10_000);
+  expect(await session.resolveChat?.("@daily_news", signal)).toBe(String(channel.id));
+  expect(await session.resolveChat?.("42", signal)).toBe("42");
 });
 
 test("an operation that Telegram refuses has its words; one that gets no answer says so", async () => {

@@ -57,9 +57,7 @@ test("a chat that gets too much waits alone, and keeps its order", async () => {
   for (const text of ["1", "2", "3"]) {
     await bench.manager.send(talk.id, talk.chatId, { type: "text", text });
   }
-  await expect
-    .poll(() => talk.bot.calls.some(({ status }) => status === 429), WAIT)
-    .toBe(true);
+  await expect.poll(() => talk.bot.calls.some(({ status }) => status === 429), WAIT).toBe(true);
   await bench.send({ id: talk.id, chatId: String(bia.id) }, hello);
   expect(Date.now() - began).toBeLessThan(4_000);
   const texts = () => talk.bot.chatWith(talk.ana).messages.map(({ text }) => text);

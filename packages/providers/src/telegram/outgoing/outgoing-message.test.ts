@@ -57,7 +57,7 @@ test("every kind of message arrives as what it is", async () => {
         type: "document",
         media: { bytes: bytes("%PDF-1.4"), mimeType: "application/pdf", fileName: 'a"b\r\nc.pdf' },
       },
-      { document: expect.objectContaining({ file_name: "a_b__c.pdf", file_size: 8 }) },
+      { document: expect.objectContaining({ file_name: "a_bc.pdf", file_size: 8 }) },
     ],
     [
       { type: "sticker", media: { bytes: bytes("RIFF0000WEBPVP8 "), mimeType: "image/webp" } },
@@ -79,7 +79,7 @@ test("every kind of message arrives as what it is", async () => {
           { name: "Caio", phones: ["+551188887777", "+551166665555"], organization: "Shop; Co" },
         ],
       },
-      { contact: expect.objectContaining({ first_name: "Bia", phone_number: "+5511999990000" }) },
+      { contact: expect.objectContaining({ first_name: "Bia", phone_number: "5511999990000" }) },
     ],
     [
       { type: "poll", question: "Tea?", options: ["yes", "no"], multiple: true },
@@ -214,9 +214,15 @@ test("mentions notify, named in the text or not", async () => {
     text: `hey @${talk.ana.id}`,
     mentions: [String(talk.ana.id), String(bia.id)],
   });
-  const { parameters } = talk.bot.calls.findLast(({ method }) => /^sendMessage$/i.test(method)) ?? {};
+  const { parameters } =
+    talk.bot.calls.findLast(({ method }) => /^sendMessage$/i.test(method)) ?? {};
   expect(parameters?.["entities"]).toEqual([
-    { type: "text_mention", offset: 4, length: `@${talk.ana.id}`.length, user: { id: talk.ana.id } },
+    {
+      type: "text_mention",
+      offset: 4,
+      length: `@${talk.ana.id}`.length,
+      user: { id: talk.ana.id },
+    },
     {
       type: "text_mention",
       offset: `hey @${talk.ana.id}`.length,
@@ -250,7 +256,7 @@ test("a poll in a channel, where nobody may be seen voting, is anonymous", async
   const channel = bench.telegram.createChannel(ana, "News");
   channel.promote(bot);
   const chatId = String(channel.id);
-  const poll = { type: "poll", question: "Tea?", options: ["yes", "no"] } as const;
+  const poll: OutgoingContent = { type: "poll", question: "Tea?", options: ["yes", "no"] };
   expect(await bench.send({ id, chatId }, poll)).toMatchObject({ status: "sent" });
   expect(channel.messages.at(-1)?.poll).toMatchObject({ is_anonymous: true });
 });

@@ -85,12 +85,15 @@ function sendPoll(call: Call): Message {
   if (isQuiz && !parameters.has("correct_option_id")) {
     throw badRequest("correct option must be specified");
   }
+  const isAnonymous = !parameters.has("is_anonymous") || parameters.flag("is_anonymous");
   // Refused before there is a poll.
-  roomToWrite(call);
+  if (roomToWrite(call).type === "channel" && !isAnonymous) {
+    throw badRequest("non-anonymous polls can't be sent to channel chats");
+  }
   const box = world.openPoll({
     question,
     options,
-    isAnonymous: !parameters.has("is_anonymous") || parameters.flag("is_anonymous"),
+    isAnonymous,
     isMultiple: parameters.flag("allows_multiple_answers"),
     type: isQuiz ? "quiz" : "regular",
     ...(isQuiz ? { correctOption: parameters.integer("correct_option_id") } : {}),
