@@ -49,6 +49,8 @@ export interface Configuration {
   };
   /** Another server in the place of WhatsApp's, for tests. */
   readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
+  /** Chromium of WhatsApp accounts by browser. Undefined: the one of this machine. */
+  readonly chromiumPath: string | undefined;
   /** Bot API server of Telegram bots. Undefined: Telegram's own. */
   readonly telegram: { readonly apiRoot: string | undefined };
   /** Lines of log that are kept of each instance. */
@@ -146,6 +148,7 @@ const environmentSchema = z.object({
   ),
   BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
+  CHROMIUM_PATH: optional(z.string().regex(/^\//, "must be an absolute path")),
   TELEGRAM_API_ROOT: optional(url(/^https?$/, "must be an http or https URL")),
   INSTANCE_LOG_LINES: optional(
     wholeNumber(1, MAX_LOG_LINES, `must be a whole number from 1 to ${MAX_LOG_LINES}`),
@@ -225,6 +228,7 @@ function toConfiguration(environment: Environment): Configuration {
       maxPerSecond: environment.WEBHOOK_MAX_PER_SECOND,
     },
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
+    chromiumPath: environment.CHROMIUM_PATH,
     telegram: { apiRoot: environment.TELEGRAM_API_ROOT },
     instanceLogLines: environment.INSTANCE_LOG_LINES ?? 2000,
     logLevel: environment.LOG_LEVEL ?? "info",

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   InstanceManager,
   instanceLimit,
@@ -7,19 +8,25 @@ import {
 } from "@orquesta/core";
 import { baileys } from "@orquesta/providers/baileys";
 import { telegram } from "@orquesta/providers/telegram";
+import { whatsappweb } from "@orquesta/providers/whatsappweb";
 import type { Configuration } from "./configuration.ts";
 
 export interface ManagerParts {
   readonly logger: Logger;
-  /** @default WhatsApp through Baileys, Telegram */
+  /** @default WhatsApp through Baileys and in a browser, Telegram */
   readonly providers?: readonly Provider[] | undefined;
 }
 
 function createProviders(configuration: Configuration): Provider[] {
   const { url, rootKey } = configuration.baileys;
   const { apiRoot } = configuration.telegram;
+  const { chromiumPath } = configuration;
   return [
     baileys({ ...(url !== undefined && { url }), ...(rootKey !== undefined && { rootKey }) }),
+    whatsappweb({
+      dataDir: join(configuration.dataDir, "whatsappweb"),
+      ...(chromiumPath !== undefined && { chromiumPath }),
+    }),
     telegram({ ...(apiRoot !== undefined && { apiRoot }) }),
   ];
 }

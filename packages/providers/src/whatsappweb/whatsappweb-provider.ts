@@ -38,6 +38,8 @@ export function whatsappweb(options: WhatsappWebOptions): WhatsappWebProvider {
     id: "whatsappweb",
     capabilities: capabilitiesOf(parsed),
     parseSettings: (input) => parse(whatsappWebSettingsSchema, input ?? {}, "settings"),
+    // Without the library nothing is created that could never start.
+    verifySettings: async () => void (await load()),
     parseChatId,
     createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
     open: async (context) => {
