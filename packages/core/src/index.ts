@@ -108,7 +108,9 @@ export {
 } from "./engine/message/outgoing-content.ts";
 export { shownText } from "./engine/message/shown-text.ts";
 export type { TargetRulesOptions } from "./engine/net/target-rules.ts";
-export type { OutboxView } from "./engine/outbox/outbox-view.ts";
+export type { OutboxView, WaitingReason } from "./engine/outbox/outbox-view.ts";
+export type { Pacing, PacingChanges } from "./engine/pacing/pacing.ts";
+export type { RestrictionView } from "./engine/pacing/restriction.ts";
 export type { Capabilities, CapabilityLimits } from "./engine/provider/capabilities.ts";
 export type { CallOperations } from "./engine/provider/operations/call-operations.ts";
 export type { ChatOperations } from "./engine/provider/operations/chat-operations.ts";

@@ -27,6 +27,10 @@ export interface InstanceRow {
   lease_expires_at: number;
   created_at: number;
   updated_at: number;
+  /** JSON of what differs from the pacing of the manager; null: nothing. */
+  pacing: string | null;
+  /** JSON; null: the platform restricts nothing. */
+  restriction: string | null;
 }
 
 export interface EventRow {
@@ -111,6 +115,8 @@ export interface OutboxRow {
   request_hash: Uint8Array;
   status: string;
   attempt: number;
+  /** What keeps it queued besides the connection; null: nothing. */
+  waits_for: Generated<string | null>;
   error_code: string | null;
   error_message: string | null;
   created_at: number;
@@ -184,6 +190,14 @@ export interface BotSessionRow {
   updated_at: number;
 }
 
+/** A chat in which somebody wrote, or we did. */
+export interface KnownChatRow {
+  instance_id: string;
+  chat_id: string;
+  /** When the account began it; null when somebody else did. */
+  begun_at: number | null;
+}
+
 /** A numbered menu that waits for its answer. */
 export interface OpenMenuRow {
   instance_id: string;
@@ -219,5 +233,6 @@ export interface Schema {
   bot_session: BotSessionRow;
   media: MediaRow;
   open_menu: OpenMenuRow;
+  known_chat: KnownChatRow;
   duty: DutyRow;
 }

@@ -1,11 +1,9 @@
 import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
-import type { JournalEvent } from "../event/instance-event.ts";
+import type { DurableEvent, JournalEvent } from "../event/instance-event.ts";
 import type { Journal, Owner } from "../journal/journal.ts";
 import type { MediaRecords } from "../media/media-records.ts";
-import type { OpenMenus } from "../menu/open-menus.ts";
-import type { Outbox } from "../outbox/outbox.ts";
 import type { Change } from "../provider/session-context.ts";
 import type { SessionKeyStore } from "../session-keys/session-key-store.ts";
 
@@ -29,9 +27,19 @@ export interface CommitterRooms {
   readonly database: Database;
   readonly journal: Journal;
   readonly sessionKeys: SessionKeyStore;
-  readonly outbox: Outbox;
-  readonly menus: OpenMenus;
   readonly media: MediaRecords;
+  readonly consequences: Consequences;
+}
+
+/** What follows from events, in the transaction that journals them. Only SQL is awaited; it may run twice. */
+export interface Consequences {
+  /** @returns the events as they are journaled, one for each, in their order */
+  translate(
+    tx: Transaction,
+    instanceId: string,
+    events: readonly DurableEvent[],
+  ): Promise<readonly DurableEvent[]>;
+  apply(tx: Transaction, instanceId: string, events: readonly JournalEvent[]): Promise<void>;
 }
 
 const MAX_PARTS = 256;
@@ -46,19 +54,17 @@ export class Committer {
   readonly #database: Database;
   readonly #journal: Journal;
   readonly #sessionKeys: SessionKeyStore;
-  readonly #outbox: Outbox;
-  readonly #menus: OpenMenus;
   readonly #media: MediaRecords;
+  readonly #consequences: Consequences;
   /** Batches that may still grow: their transaction has not begun. */
   readonly #open = new Map<string, Batch>();
 
-  constructor({ database, journal, sessionKeys, outbox, menus, media }: CommitterRooms) {
+  constructor({ database, journal, sessionKeys, media, consequences }: CommitterRooms) {
     this.#database = database;
     this.#journal = journal;
     this.#sessionKeys = sessionKeys;
-    this.#outbox = outbox;
-    this.#menus = menus;
     this.#media = media;
+    this.#consequences = consequences;
   }
 
   /**
@@ -107,11 +113,11 @@ export class Committer {
     const events = parts.flatMap(({ change }) => change.events ?? []);
     const keys = parts.flatMap(({ change }) => change.keys ?? []);
     const appended = await this.#journal.append(tx, owner, events, (fresh) =>
-      this.#menus.translate(tx, owner.instanceId, fresh),
+      this.#consequences.translate(tx, owner.instanceId, fresh),
     );
     await this.#sessionKeys.apply(tx, owner.instanceId, keys);
     await this.#media.note(tx, appended);
-    await this.#outbox.applyReceipts(tx, owner.instanceId, events);
+    await this.#consequences.apply(tx, owner.instanceId, appended);
     for (const { also } of parts) await also?.(tx);
     return appended;
   }

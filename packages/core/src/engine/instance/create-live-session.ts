@@ -1,6 +1,7 @@
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Provider } from "../provider/provider.ts";
+import type { InstanceSending } from "./instance-sending.ts";
 import { LiveSession, type LiveSessionOptions } from "./live-session.ts";
 import type { SupervisorServices } from "./supervisor-services.ts";
 
@@ -8,12 +9,13 @@ interface LiveSessionParts extends Pick<LiveSessionOptions, "onEmit" | "onReport
   readonly services: SupervisorServices;
   readonly owner: Owner;
   readonly provider: Provider;
+  readonly sending: InstanceSending;
 }
 
 /** A session that is not open yet, with what it needs of the engine. */
 export function createLiveSession(parts: LiveSessionParts): LiveSession {
-  const { services, owner, provider, onEmit, onReport, onFenceLost } = parts;
-  const { committer, sessionKeys, outbox, watchdog, media, store, settled, loggerOf } = services;
+  const { services, owner, provider, sending, onEmit, onReport, onFenceLost } = parts;
+  const { committer, sessionKeys, outbox, waiting, watchdog, media, store, settled } = services;
   const { instanceId } = owner;
   return new LiveSession({
     owner,
@@ -21,13 +23,15 @@ export function createLiveSession(parts: LiveSessionParts): LiveSession {
     keys: sessionKeys.of(instanceId),
     committer,
     outbox,
+    waiting,
+    sending,
     watchdog,
     media,
-    logger: loggerOf(instanceId, provider.id),
+    logger: services.loggerOf(instanceId, provider.id),
     loadSettings: () => store.settings(instanceId),
-    settle: async (entry, result) => {
+    settle: async (entry, result, also) => {
       try {
-        await settled(owner, entry, result);
+        await settled(owner, entry, result, also);
       } catch (error) {
         if (isOrquestaError(error, "FENCE_LOST")) onFenceLost();
         throw error;

@@ -6,6 +6,8 @@ import {
   type StatusReason,
 } from "../event/instance-status.ts";
 import type { Contact } from "../message/contact.ts";
+import { type PacingChanges, parsePacing } from "../pacing/pacing.ts";
+import { parseRestriction, type Restriction, toRestrictionView } from "../pacing/restriction.ts";
 import type { SessionEvidence } from "../provider/session-evidence.ts";
 import type { InstanceView } from "./instance-view.ts";
 
@@ -25,6 +27,9 @@ export interface InstanceRecord {
   readonly reason: StatusReason | null;
   readonly paired: boolean;
   readonly account: Contact | null;
+  /** What differs from the pacing of the manager. */
+  readonly pacing: PacingChanges | null;
+  readonly restriction: Restriction | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -47,6 +52,8 @@ export function toRecord(row: StoredInstance): InstanceRecord {
     reason: STATUS_REASONS.find((reason) => reason === row.reason) ?? null,
     paired: row.paired === 1,
     account: row.account === null ? null : JSON.parse(row.account),
+    pacing: parsePacing(row.pacing),
+    restriction: parseRestriction(row.restriction),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -70,6 +77,7 @@ export function toView(record: InstanceRecord, evidence: SessionEvidence | null)
       pingRoundTripMs: evidence.pingRoundTripMs,
       lastAckAt: toIso(evidence.lastAckAt),
     },
+    restrictions: record.restriction ? [toRestrictionView(record.restriction)] : [],
     metadata: record.metadata,
     createdAt: new Date(record.createdAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),

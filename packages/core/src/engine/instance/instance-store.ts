@@ -3,6 +3,7 @@ import type { Database } from "../database/database.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import { LEASE_TTL_MS } from "../lease/lease-keeper.ts";
+import type { PacingChanges } from "../pacing/pacing.ts";
 import type { Seal } from "../seal/seal.ts";
 import { type InstanceRecord, type StoredInstance, toRecord } from "./instance-record.ts";
 
@@ -15,6 +16,7 @@ export interface NewInstanceRow {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly nodeId: string;
   readonly desired: "running" | "stopped";
+  readonly pacing: PacingChanges | null;
 }
 
 const COLUMNS = [
@@ -31,6 +33,8 @@ const COLUMNS = [
   "reason",
   "paired",
   "account",
+  "pacing",
+  "restriction",
   "head",
   "fence",
   "lease_node",
@@ -77,6 +81,8 @@ export class InstanceStore {
         reason: null,
         paired: 0,
         account: null,
+        pacing: instance.pacing && JSON.stringify(instance.pacing),
+        restriction: null,
         head: 0,
         fence: FIRST_FENCE,
         lease_node: instance.nodeId,
@@ -228,6 +234,7 @@ export class InstanceStore {
     await this.#eraseInPieces("bot_session", "chat_id", id);
     await this.#eraseInPieces("media", "media_id", id);
     await this.#eraseInPieces("open_menu", "chat_id", id);
+    await this.#eraseInPieces("known_chat", "chat_id", id);
     await this.#database.write((tx) => tx.deleteFrom("instance").where("id", "=", id).execute());
   }
 
@@ -240,7 +247,8 @@ export class InstanceStore {
       | "seen"
       | "bot_session"
       | "open_menu"
-      | "media",
+      | "media"
+      | "known_chat",
     key: "id" | "seq" | "number" | "hash" | "chat_id" | "media_id",
     instanceId: string,
   ): Promise<void> {

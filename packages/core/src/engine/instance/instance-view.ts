@@ -1,5 +1,6 @@
 import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
 import type { Contact } from "../message/contact.ts";
+import type { RestrictionView } from "../pacing/restriction.ts";
 
 export type DesiredState = "running" | "stopped";
 
@@ -21,6 +22,8 @@ export interface InstanceView {
   readonly lastSeenAt: string | null;
   /** What else proves that the session is alive; null when none is open. */
   readonly evidence: Evidence | null;
+  /** What the platform forbids the account at the moment; empty: nothing that is known. */
+  readonly restrictions: readonly RestrictionView[];
   /** What the creator wanted remembered, as given. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly createdAt: string;

@@ -4,7 +4,7 @@ import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
@@ -12,7 +12,8 @@ import type { Change, KeptMedia, SessionContext } from "../provider/session-cont
 import { NO_EVIDENCE, type SessionEvidence } from "../provider/session-evidence.ts";
 import type { SessionKeys } from "../provider/session-keys.ts";
 import type { Committer } from "./committer.ts";
-import { OutboxPump, type SendResult } from "./outbox-pump.ts";
+import type { InstanceSending } from "./instance-sending.ts";
+import type { OutboxPump, OutboxPumpOptions } from "./outbox-pump.ts";
 import type { Watchdog, Watched } from "./watchdog.ts";
 import { overdueFrom } from "./watchdog-options.ts";
 
@@ -22,11 +23,13 @@ export interface LiveSessionOptions {
   readonly keys: SessionKeys;
   readonly committer: Committer;
   readonly outbox: Outbox;
+  readonly waiting: WaitingOutbox;
+  readonly sending: InstanceSending;
   readonly logger: Logger;
   readonly watchdog: Watchdog;
   readonly media: KeptMedia;
   loadSettings(): Promise<unknown>;
-  settle(entry: OutboxEntry, result: SendResult): Promise<void>;
+  readonly settle: OutboxPumpOptions["settle"];
   onEmit(event: EphemeralEvent): void;
   /** At most one `closed`, as the last report; none after `close` was called. */
   onReport(change: SessionChange): void;
@@ -117,10 +120,6 @@ export class LiveSession implements Watched {
       this.#options.logger.warn("session could not take the settings over", { error });
       return false;
     }
-  }
-
-  offer(entry: OutboxEntry): void {
-    this.#pump?.offer(entry);
   }
 
   /** Tells the session to end, without waiting for it. */
@@ -237,15 +236,15 @@ export class LiveSession implements Watched {
 
   #startPump(): void {
     if (this.#state !== "connected" || !this.#session || this.#pump || this.#reportedClosed) return;
-    const { owner, outbox, provider, logger, settle } = this.#options;
-    this.#pump = new OutboxPump({
+    const { owner, outbox, waiting, sending, provider, logger, settle } = this.#options;
+    this.#pump = sending.start({
       instanceId: owner.instanceId,
       outbox,
+      waiting,
       session: this.#session,
       capabilities: provider.capabilities,
       logger,
       settle,
     });
-    this.#pump.start();
   }
 }

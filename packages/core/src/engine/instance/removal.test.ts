@@ -33,6 +33,8 @@ async function live(world: World, manager: FakeManager): Promise<string> {
   await session.commit({ keys });
   await Promise.all(Array.from({ length: 50 }, (_, n) => session.receive(String(n))));
   await manager.send(instance.id, "5511988887777", { type: "text", text: "hi" }, { until: "sent" });
+  const buttons = [{ id: "a", title: "A" }];
+  await manager.send(instance.id, "5511988887777", { type: "buttons", text: "?", buttons });
   await manager.logs(instance.id);
   await world.database.sql(
     "insert into bot_session (instance_id, bot, chat_id, value, event_id, updated_at) values (?, 'b', 'c', '{}', 'e', 0)",

@@ -1,8 +1,9 @@
+import type { DurableEvent } from "../event/instance-event.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Committer } from "./committer.ts";
-import type { SendResult } from "./outbox-pump.ts";
+import type { SendResult } from "./send-result.ts";
 
 /** Writes down what became of a message of ours, with its event. */
 export class Settlement {
@@ -14,8 +15,16 @@ export class Settlement {
     this.#outbox = outbox;
   }
 
-  /** @throws FENCE_LOST, DATABASE_FAILED */
-  async settle(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void> {
+  /**
+   * @param also what else this tells
+   * @throws FENCE_LOST, DATABASE_FAILED
+   */
+  async settle(
+    owner: Owner,
+    entry: OutboxEntry,
+    result: SendResult,
+    also: readonly DurableEvent[] = [],
+  ): Promise<void> {
     const { id: outboxId, chatId, content } = entry;
     if (result.status === "sent") {
       const { messageId } = result;
@@ -30,6 +39,7 @@ export class Settlement {
               chatId,
               data: { origin: "orquesta", outboxId, messageId, chatId, sentAt, content },
             },
+            ...also,
           ],
         },
         (tx) => this.#outbox.markSent(tx, outboxId, messageId, now),
@@ -46,6 +56,7 @@ export class Settlement {
               chatId,
               data: { chatId, messageId, status, contactId: null, error },
             },
+            ...also,
           ],
         },
         (tx) => this.#outbox.markEnded(tx, outboxId, status, error),

@@ -1,11 +1,14 @@
-import type { EphemeralEvent } from "../event/instance-event.ts";
+import type { DurableEvent, EphemeralEvent } from "../event/instance-event.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
+import type { KnownChats } from "../pacing/known-chats.ts";
+import type { Pacing } from "../pacing/pacing.ts";
 import type { KeptMedia } from "../provider/session-context.ts";
 import type { InstanceStateServices } from "./instance-state.ts";
-import type { SendResult } from "./outbox-pump.ts";
+import type { SendResult } from "./send-result.ts";
 import type { StartQueue } from "./start-queue.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -15,7 +18,16 @@ export interface SupervisorServices extends InstanceStateServices {
   readonly startQueue: StartQueue;
   readonly watchdog: Watchdog;
   readonly media: KeptMedia;
-  settled(owner: Owner, entry: OutboxEntry, result: SendResult): Promise<void>;
+  readonly waiting: WaitingOutbox;
+  readonly knownChats: KnownChats;
+  /** Of instances that have none of their own. */
+  readonly pacing: Pacing;
+  settled(
+    owner: Owner,
+    entry: OutboxEntry,
+    result: SendResult,
+    also: readonly DurableEvent[],
+  ): Promise<void>;
   emit(instanceId: string, event: EphemeralEvent): void;
   /** Another owner runs this instance now: this node lets go of it. */
   fenceLost(instanceId: string): void;

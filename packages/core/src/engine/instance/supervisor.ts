@@ -5,7 +5,6 @@ import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { StatusReason } from "../event/instance-status.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
-import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
 import type { SessionChange } from "../provider/session-change.ts";
@@ -13,6 +12,7 @@ import { CodePairing } from "./code-pairing.ts";
 import { connectedSession } from "./connected-session.ts";
 import { createLiveSession } from "./create-live-session.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
+import { InstanceSending } from "./instance-sending.ts";
 import { ENDED, InstanceState } from "./instance-state.ts";
 import type { InstanceView } from "./instance-view.ts";
 import type { LiveSession } from "./live-session.ts";
@@ -37,6 +37,7 @@ export class Supervisor {
   readonly #reconnection = new Reconnection();
   /** Pairing codes, for those who cannot scan. */
   readonly codes: CodePairing;
+  readonly sending: InstanceSending;
   #live: LiveSession | null = null;
   readonly #orders = new OrderQueue((error) => this.#onOrderFailed(error));
 
@@ -51,6 +52,7 @@ export class Supervisor {
     this.#owner = { instanceId: record.id, fence };
     this.#logger = services.loggerOf(record.id, "supervisor");
     this.#state = new InstanceState(services, this.#owner, record, this.#logger);
+    this.sending = new InstanceSending(services, provider, record);
     this.codes = new CodePairing({
       provider,
       state: this.#state,
@@ -81,7 +83,11 @@ export class Supervisor {
   }
 
   view(): InstanceView {
-    return toView(this.record, this.#live?.session ? this.#live.evidence() : null);
+    const { restriction } = this.sending;
+    return toView(
+      { ...this.record, restriction },
+      this.#live?.session ? this.#live.evidence() : null,
+    );
   }
 
   /**
@@ -176,10 +182,6 @@ export class Supervisor {
     });
   }
 
-  offer(entry: OutboxEntry): void {
-    this.#live?.offer(entry);
-  }
-
   /** @throws TIMED_OUT, ABORTED, INSTANCE_NOT_RUNNING when the instance ends up where it cannot come from */
   waitUntil(goal: "pairing" | "connected", options: WaitOptions): Promise<void> {
     return this.#state.waitUntil(goal, options);
@@ -221,6 +223,7 @@ export class Supervisor {
       services: this.#services,
       owner: this.#owner,
       provider: this.#provider,
+      sending: this.sending,
       onEmit: (event) => this.#announce(event),
       onReport: (change) => {
         if (this.#live !== live) return;

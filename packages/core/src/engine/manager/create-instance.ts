@@ -4,6 +4,7 @@ import { parse } from "../error/parse.ts";
 import type { Admission } from "../instance/admission.ts";
 import { FIRST_FENCE } from "../instance/instance-store.ts";
 import type { InstanceView } from "../instance/instance-view.ts";
+import { pacingChangesSchema } from "../pacing/pacing.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import { MAX_WEBHOOKS, webhookInputSchema } from "../webhook/webhook-input.ts";
 import type { Engine } from "./engine.ts";
@@ -17,6 +18,8 @@ export const createInstanceSchema = z.strictObject({
   /** Parsed by the provider. */
   settings: z.unknown().optional(),
   metadata: z.record(z.string(), z.unknown()).default({}),
+  /** What differs from the pacing of the manager. */
+  pacing: pacingChangesSchema.optional(),
   webhooks: z.array(webhookInputSchema).max(MAX_WEBHOOKS).default([]),
   /** Wants it running from the first moment, also when the process dies in the next one. */
   start: z.boolean().default(false),
@@ -38,7 +41,7 @@ export async function createInstance(
   input: unknown,
 ): Promise<InstanceView> {
   const parsed = parse(createInstanceSchema, input, "instance");
-  const { provider, companyId = null, metadata, webhooks, start } = parsed;
+  const { provider, companyId = null, metadata, webhooks, start, pacing = null } = parsed;
   const settings = providers.get(provider).parseSettings(parsed.settings ?? {});
   for (const webhook of webhooks) engine.webhooks.assertAllowed(webhook);
   await verifySettings(providers.get(provider), settings);
@@ -48,7 +51,7 @@ export async function createInstance(
   const { record, events } = await engine.database.write(async (tx) => {
     await admission?.mayCreate({ companyId, provider }, tx);
     const desired = start ? ("running" as const) : ("stopped" as const);
-    const instance = { id, name, companyId, provider, settings, metadata, nodeId, desired };
+    const instance = { id, name, companyId, provider, settings, metadata, nodeId, desired, pacing };
     const created = await engine.store.insert(tx, instance);
     await engine.instanceKeys.create(tx, id);
     await engine.webhookStore.insert(tx, id, webhooks);

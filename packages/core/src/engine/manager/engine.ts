@@ -21,10 +21,10 @@ import { WorkerRunner } from "../journal/worker-runner.ts";
 import type { Logger } from "../log/logger.ts";
 import { Media } from "../media/media.ts";
 import type { MediaRules } from "../media/media-options.ts";
-import { OpenMenus } from "../menu/open-menus.ts";
 import type { TargetRules } from "../net/target-rules.ts";
-import { Outbox } from "../outbox/outbox.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
+import type { Pacing } from "../pacing/pacing.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Retention } from "../retention/retention-options.ts";
 import { Sweeper } from "../retention/sweeper.ts";
@@ -41,6 +41,7 @@ import { endInOrder } from "./end-in-order.ts";
 import { LongWork } from "./long-work.ts";
 import { openRemoteBy } from "./open-remote-medium.ts";
 import { createPrunings } from "./prunings.ts";
+import { SendingRooms } from "./sending-rooms.ts";
 
 export interface EngineOptions {
   readonly dialect: DatabaseDialect;
@@ -59,6 +60,8 @@ export interface EngineOptions {
   readonly logLines: number;
   readonly watchdog: WatchdogOptions;
   readonly retention: Retention;
+  /** Of instances that have none of their own. */
+  readonly pacing: Pacing;
   /** Where the SQLite file is; null when it is elsewhere, or there is none. */
   readonly dataDir: string | null;
   readonly sessionArchiveMs: number;
@@ -71,6 +74,7 @@ export class Engine {
   readonly database: Database;
   readonly store: InstanceStore;
   readonly journal: Journal;
+  readonly sending: SendingRooms;
   readonly outbox: Outbox;
   readonly webhookStore: WebhookStore;
   readonly webhooks: Webhooks;
@@ -88,8 +92,6 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #sessionKeys: SessionKeyStore;
   readonly #archives: SessionArchiveStore;
-  readonly #menus: OpenMenus;
-  readonly #committer: Committer;
   readonly #runners: WorkerRunner[] = [];
   readonly #waiters = new OutboxWaiters();
   readonly #owned = new Set<string>();
@@ -110,7 +112,8 @@ export class Engine {
       openRemote: openRemoteBy((id) => this.fleet.get(id)),
     });
     this.store = new InstanceStore(database, seal);
-    this.outbox = new Outbox(database);
+    this.sending = new SendingRooms(database, options.pacing, (id) => this.fleet.find(id));
+    this.outbox = this.sending.outbox;
     this.webhookStore = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);
     this.botSessions = new BotSessionStore(database);
@@ -119,18 +122,14 @@ export class Engine {
     this.#sessionKeys = new SessionKeyStore(database, seal);
     this.#archives = new SessionArchiveStore(database, options.sessionArchiveMs);
     this.sessions = new SessionTransfer(this.#sessionKeys, this.#archives);
-    const isNumbered = (instanceId: string) =>
-      this.fleet.find(instanceId)?.provider.capabilities.menus === "numbered";
-    this.#menus = new OpenMenus(database, isNumbered);
-    this.#committer = new Committer({
+    const committer = new Committer({
       database,
       journal: this.journal,
       sessionKeys: this.#sessionKeys,
-      outbox: this.outbox,
-      menus: this.#menus,
       media: this.media.records,
+      consequences: this.sending,
     });
-    const settlement = new Settlement(this.#committer, this.outbox);
+    const settlement = new Settlement(committer, this.outbox);
     this.fleet = new Fleet({
       database,
       nodeId,
@@ -138,15 +137,15 @@ export class Engine {
       logger,
       services: {
         store: this.store,
-        committer: this.#committer,
+        committer,
         sessionKeys: this.#sessionKeys,
         archives: this.#archives,
-        outbox: this.outbox,
+        ...this.sending.services,
         media: { open: ({ hash }) => this.media.blobs.open(hash) },
         startQueue: new StartQueue(options.startConcurrency),
         watchdog: new Watchdog(options.watchdog),
-        settled: async (owner, entry, result) => {
-          await settlement.settle(owner, entry, result);
+        settled: async (owner, entry, result, also) => {
+          await settlement.settle(owner, entry, result, also);
           this.#waiters.settled(entry.id);
         },
         emit: (instanceId, event) => bus.emit(instanceId, event),
@@ -179,7 +178,7 @@ export class Engine {
         for (const runner of this.#runners) await runner.storePassed();
       },
     });
-    this.journal.onAnnounced((events) => this.#menus.committed(events));
+    this.journal.onAnnounced((events) => this.sending.committed(events));
     this.journal.onAnnounced((events) => {
       for (const event of events) bus.announce(event);
     });
@@ -275,7 +274,7 @@ export class Engine {
     // They may have had another owner, whose ids were ahead of ours.
     await this.journal.observeIds();
     await this.webhookStore.load(fresh);
-    await this.#menus.load(fresh);
+    await this.sending.load(fresh);
     for (const runner of this.#runners) await runner.own(fresh);
   }
 
@@ -283,7 +282,7 @@ export class Engine {
     this.#owned.delete(instanceId);
     for (const runner of this.#runners) runner.disown(instanceId);
     this.webhookStore.forget(instanceId);
-    this.#menus.forget(instanceId);
+    this.sending.forget(instanceId);
     this.#waiters.end(instanceId, why);
     this.log.forget(instanceId);
   }

@@ -5,6 +5,7 @@ import type { WatchdogOptions } from "../instance/watchdog-options.ts";
 import type { Logger } from "../log/logger.ts";
 import type { MediaOptions } from "../media/media-options.ts";
 import type { TargetRulesOptions } from "../net/target-rules.ts";
+import type { PacingChanges } from "../pacing/pacing.ts";
 import type { Provider, SettingsOf } from "../provider/provider.ts";
 import type { RetentionOptions } from "../retention/retention-options.ts";
 import type { CreateInstance } from "./create-instance.ts";
@@ -27,6 +28,8 @@ export interface InstanceManagerOptions<
   readonly durability?: "normal" | "full";
   /** What is kept for how long. @default a month, deliveries that went well a week */
   readonly retention?: RetentionOptions;
+  /** How fast instances send that have no pacing of their own. @default as fast as the platform takes it */
+  readonly pacing?: PacingChanges;
   /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
   readonly secret?: Uint8Array;
   readonly admission?: Admission;

@@ -14,6 +14,7 @@ import { GroupSubject } from "./group-subject.ts";
 import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import { MediaSubject } from "./media-subject.ts";
 import { OperationDesk } from "./operation-desk.ts";
+import { PacingSubject } from "./pacing-subject.ts";
 import { ProfileSubject } from "./profile-subject.ts";
 import { SessionOperations } from "./session-operations.ts";
 import { StorageOperations } from "./storage-operations.ts";
@@ -43,6 +44,8 @@ export abstract class ManagerSubjects {
   readonly calls: CallSubject;
   /** What instances received besides text. */
   readonly media: MediaSubject;
+  /** How fast instances send. */
+  readonly pacing: PacingSubject;
 
   readonly #engine: () => Promise<Engine>;
 
@@ -61,6 +64,7 @@ export abstract class ManagerSubjects {
     this.contacts = new ContactSubject(desk);
     this.profile = new ProfileSubject(desk);
     this.calls = new CallSubject(desk);
+    this.pacing = new PacingSubject(engine);
   }
 
   /** What the instance's platform can do: asked before, not tried out. @throws INSTANCE_NOT_FOUND, PROVIDER_UNKNOWN */

@@ -9,6 +9,7 @@ import { checkWatchdogOptions } from "../instance/watchdog-options.ts";
 import { silentLogger } from "../log/logger.ts";
 import { resolveMediaOptions } from "../media/media-options.ts";
 import { TargetRules } from "../net/target-rules.ts";
+import { changePacing, NO_PACING, type Pacing, pacingChangesSchema } from "../pacing/pacing.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
 import { resolveRetention } from "../retention/retention-options.ts";
 import { Seal } from "../seal/seal.ts";
@@ -55,12 +56,21 @@ export function resolveOptions(options: InstanceManagerOptions): {
       // A database of its own is not in the data directory.
       dataDir: (database === undefined && dataDir) || null,
       retention: resolveRetention(options.retention),
+      pacing: pacingOf(options),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,
       bus: new EventBus(logger),
     },
     creation: { providers, nodeId, admission: options.admission ?? null },
   };
+}
+
+function pacingOf({ pacing = {} }: InstanceManagerOptions): Pacing {
+  const result = pacingChangesSchema.safeParse(pacing);
+  if (result.success) return changePacing(NO_PACING, result.data);
+  const [issue] = result.error.issues;
+  const message = `pacing.${issue?.path.join(".")} ${issue?.message}`;
+  throw new OrquestaError("CONFIGURATION_INVALID", message);
 }
 
 function logLinesOf({ logLines = LOG_LINES }: InstanceManagerOptions): number {

@@ -37,7 +37,7 @@ export async function sendMessage(
   const settled = until === "sent" ? engine.waitUntilSettled(instanceId, entry.id, wait) : null;
   // It may fail before anybody listens: what is heard of it is the same promise below.
   settled?.catch(() => {});
-  if (!repeated) supervisor.offer(entry);
+  if (!repeated) supervisor.sending.offer(entry);
   const view = async () => toView(await engine.outbox.get(instanceId, entry.id), repeated);
   if (!settled) return toView(entry, repeated);
   // A repeated call may come when the message is settled already.

@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 import type { OutboxRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
-import type { DurableEvent } from "../event/instance-event.ts";
+import type { JournalEvent } from "../event/instance-event.ts";
 import { type MessageStatus, statusesBefore } from "../message/message-status.ts";
 import type { OutboxContent } from "../message/outgoing-content.ts";
 import { type OutboxEntry, toEntry } from "./outbox-entry.ts";
@@ -117,8 +117,24 @@ export class Outbox {
         // Spelt out: with parameters SQLite does not use the index of what is owed, and reads all.
         .where(sql<boolean>`status in ('queued', 'sending')`)
         .where("seq", ">", afterSeq)
+        .where("waits_for", "is", null)
         .orderBy("seq")
         .limit(limit)
+        .execute();
+      return rows.map(toEntry);
+    });
+  }
+
+  /** What is still owed to one chat. Sees every write asked for before. */
+  owedTo(instanceId: string, chatId: string): Promise<OutboxEntry[]> {
+    return this.#database.write(async (tx) => {
+      const rows = await tx
+        .selectFrom("outbox")
+        .selectAll()
+        .where("instance_id", "=", instanceId)
+        .where(sql<boolean>`status in ('queued', 'sending')`)
+        .where("chat_id", "=", chatId)
+        .orderBy("seq")
         .execute();
       return rows.map(toEntry);
     });
@@ -193,7 +209,7 @@ export class Outbox {
   async applyReceipts(
     tx: Transaction,
     instanceId: string,
-    events: readonly DurableEvent[],
+    events: readonly JournalEvent[],
   ): Promise<void> {
     for (const event of events) {
       if (event.name !== "message.updated") continue;

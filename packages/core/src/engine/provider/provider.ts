@@ -23,6 +23,11 @@ export interface Provider<Id extends string = string, Settings = unknown> {
    * @throws VALIDATION_FAILED
    */
   parseChatId(input: string): string;
+  /**
+   * Whether a first message to this chat is one to somebody who may not expect it, which platforms
+   * count. Absent: every chat is taken for one; groups and channels are none.
+   */
+  beginsChat?(chatId: string): boolean;
   /** A fresh message id in the platform's form. */
   createMessageId(): string;
   /**

@@ -11,6 +11,7 @@ import { prepareRetention } from "./0006-retention.ts";
 import { createBotSessions } from "./0007-bot-session.ts";
 import { createMedia } from "./0008-media.ts";
 import { createOpenMenus } from "./0009-open-menu.ts";
+import { addPacing } from "./0011-pacing.ts";
 
 /** In order of their names; a landed migration is never edited. */
 export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -29,5 +30,6 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0007_bot_session": up(createBotSessions),
     "0008_media": up(createMedia),
     "0009_open_menu": up(createOpenMenus),
+    "0011_pacing": up(addPacing),
   };
 }
