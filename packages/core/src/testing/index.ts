@@ -1,3 +1,6 @@
+export { conformanceCases } from "./conformance/conformance.ts";
+export type { ConformanceCase } from "./conformance/conformance-case.ts";
+export { ConformancePlace } from "./conformance/conformance-place.ts";
 export type {
   ConformanceSubject,
   PeerChat,
@@ -6,6 +9,12 @@ export type {
   PlatformPeer,
   SeenMessage,
 } from "./conformance/conformance-subject.ts";
+export {
+  assertDeclares,
+  LEAST_CAPABILITIES,
+  type LeastCapabilities,
+} from "./conformance/least-capabilities.ts";
+export * as sampleFiles from "./conformance/sample-files.ts";
 export {
   type FakeDelivery,
   FakePlatform,
