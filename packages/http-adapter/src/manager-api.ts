@@ -14,6 +14,7 @@ export type ManagerApi = Pick<
   | "logs"
   | "message"
   | "pair"
+  | "push"
   | "remove"
   | "restart"
   | "send"

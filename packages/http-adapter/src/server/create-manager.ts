@@ -9,6 +9,7 @@ import {
 import { baileys } from "@orquesta/providers/baileys";
 import { telegram } from "@orquesta/providers/telegram";
 import { whatsappweb } from "@orquesta/providers/whatsappweb";
+import { pushUrl } from "../push-url.ts";
 import type { Configuration } from "./configuration.ts";
 
 export interface ManagerParts {
@@ -20,14 +21,17 @@ export interface ManagerParts {
 function createProviders(configuration: Configuration): Provider[] {
   const { url, rootKey } = configuration.baileys;
   const { apiRoot } = configuration.telegram;
-  const { chromiumPath } = configuration;
+  const { chromiumPath, publicUrl } = configuration;
   return [
     baileys({ ...(url !== undefined && { url }), ...(rootKey !== undefined && { rootKey }) }),
     whatsappweb({
       dataDir: join(configuration.dataDir, "whatsappweb"),
       ...(chromiumPath !== undefined && { chromiumPath }),
     }),
-    telegram({ ...(apiRoot !== undefined && { apiRoot }) }),
+    telegram({
+      ...(apiRoot !== undefined && { apiRoot }),
+      ...(publicUrl !== undefined && { webhookUrl: (id: string) => pushUrl(publicUrl, id) }),
+    }),
   ];
 }
 

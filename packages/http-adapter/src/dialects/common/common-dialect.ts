@@ -2,12 +2,14 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { type Dialect, type DialectContext, type DialectEnv, toDialect } from "../../dialect.ts";
 import { addEntranceRoute } from "./entrance.ts";
 import { addHealthRoute } from "./health.ts";
+import { addPushRoute } from "./push.ts";
 
 /** What belongs to no document alone: the entrance, health, and every path that nobody owns. */
 export function createCommonDialect(context: DialectContext): Dialect {
   const app = new OpenAPIHono<DialectEnv>();
   addEntranceRoute(app, context);
   addHealthRoute(app, context);
+  addPushRoute(app, context);
   app.notFound((c) => {
     const message = "there is no such route";
     return c.json({ success: false, error: { type: "NotFoundError", message } }, 404);
