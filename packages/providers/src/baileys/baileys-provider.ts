@@ -14,7 +14,7 @@ import {
 } from "./baileys-options.ts";
 import { BaileysSession } from "./baileys-session.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import { parseChatId } from "./chat-id.ts";
+import { beginsChat, parseChatId } from "./chat-id.ts";
 import { createMessageId } from "./message-id.ts";
 import { KEEP_ALIVE_MS } from "./socket-config.ts";
 import { DEFAULT_VERSION_URL, WebVersions } from "./web-versions.ts";
@@ -66,6 +66,7 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
     },
     parseSettings: (input) => parse(baileysSettingsSchema, input ?? {}, "settings"),
     parseChatId,
+    beginsChat,
     createMessageId,
     open: async (context) => {
       versions.prepare();

@@ -24,3 +24,8 @@ export function parseChatId(input: string): string {
     { details: [{ field: "chatId", message: "is no WhatsApp chat" }] },
   );
 }
+
+/** Only with a person: in a group or a channel the account is already. */
+export function beginsChat(chatId: string): boolean {
+  return /@(s\.whatsapp\.net|lid)$/.test(chatId);
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { defineProvider, OrquestaError, type Provider, parse } from "@orquesta/core";
-import { parseChatId } from "../baileys/chat-id.ts";
+import { beginsChat, parseChatId } from "../baileys/chat-id.ts";
 import { endLeftBrowsers } from "./browser/browser-profile.ts";
 import { findChromium } from "./browser/find-chromium.ts";
 import { StartPlaces } from "./browser/start-places.ts";
@@ -41,6 +41,7 @@ export function whatsappweb(options: WhatsappWebOptions): WhatsappWebProvider {
     // Without the library nothing is created that could never start.
     verifySettings: async () => void (await load()),
     parseChatId,
+    beginsChat,
     createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
     open: async (context) => {
       const library = await load();

@@ -1,3 +1,4 @@
+import { waitFor } from "../error/abort.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { InstanceView } from "../instance/instance-view.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
@@ -8,6 +9,7 @@ import type { Accepted } from "../outbox/outbox.ts";
 import { toView } from "../outbox/outbox-entry.ts";
 import type { OutboxView } from "../outbox/outbox-view.ts";
 import { requestHash } from "../outbox/request-hash.ts";
+import { assertLimits } from "../provider/assert-limits.ts";
 import type { Provider } from "../provider/provider.ts";
 import { sendableKinds } from "../provider/sendable-kinds.ts";
 import type { Engine } from "./engine.ts";
@@ -20,6 +22,7 @@ export interface MessageRequest {
 }
 
 const MAX_IDEMPOTENCY_KEY_LENGTH = 255;
+const RESOLVE_TIMEOUT_MS = 5000;
 
 /** Checks a message, makes it durable, hands it to its instance and waits as long as the caller wants: `InstanceManager.send`. */
 export async function sendMessage(
@@ -63,14 +66,17 @@ async function takeOver(
   assertIdempotencyKey(idempotencyKey);
   const supervisor = await engine.fleet.get(instanceId);
   const { provider } = supervisor;
-  const chatId = provider.parseChatId(request.chatId);
+  const parsed = provider.parseChatId(request.chatId);
   assertCapable(provider, content);
+  assertLimits(provider, content);
   assertRunning(supervisor.view());
-  const hash = requestHash(chatId, content);
+  // As it was asked for: where the chat leads to may be known only the second time.
+  const hash = requestHash(parsed, content);
   if (idempotencyKey !== null && mediaSourcesOf(content).length > 0) {
     const entry = await engine.outbox.repeatOf(instanceId, idempotencyKey, hash);
     if (entry) return { supervisor, entry, repeated: true };
   }
+  const chatId = await resolveChat(supervisor, parsed);
   const { mediaBytes: maxBytes } = provider.capabilities.limits;
   const kept = await engine.media.take(instanceId, content, { maxBytes, signal });
   const accepted = await engine.outbox.add({
@@ -82,6 +88,21 @@ async function takeOver(
     requestHash: hash,
   });
   return { supervisor, ...accepted };
+}
+
+/** The chat that the platform knows under this address; the address itself while nobody can be asked. */
+async function resolveChat(supervisor: Supervisor, chatId: string): Promise<string> {
+  if (supervisor.record.status !== "connected") return chatId;
+  const giveUp = new AbortController();
+  try {
+    const resolved = supervisor.connectedSession().resolveChat?.(chatId, giveUp.signal);
+    if (resolved === undefined) return chatId;
+    return await waitFor(resolved, "resolving the chat", { timeoutMs: RESOLVE_TIMEOUT_MS });
+  } catch {
+    return chatId;
+  } finally {
+    giveUp.abort();
+  }
 }
 
 function assertIdempotencyKey(key: string | null): void {
