@@ -13,6 +13,9 @@ const FIRST_RETRY_MS = 500;
 /** A few seconds of two pollers are a takeover; more are two programs. */
 const CONFLICT_RETRY_MS = 1_500;
 const CONFLICTS_WITHIN_MS = 60_000;
+const WEBHOOK_IS_SET = /webhook is active/i;
+/** A server that does not keep an empty question open would be asked thousands of times a second. */
+const TOO_QUICK_MS = 500;
 
 export interface PollingParts {
   readonly api: BotApi;
@@ -65,12 +68,15 @@ export class Polling {
   /** Null: it failed, and may be tried again. */
   async #poll(): Promise<readonly BotUpdate[] | null> {
     const { onAnswer, onConnected } = this.#parts;
+    const askedAt = Date.now();
     try {
       const updates = await this.#ask();
       onAnswer();
       this.#failures = 0;
-      if (!this.#isConnected) onConnected();
+      const wasConnected = this.#isConnected;
       this.#isConnected = true;
+      if (!wasConnected) onConnected();
+      else if (updates.length === 0) await this.#slowDown(askedAt);
       return updates;
     } catch (error) {
       await this.#recover(error);
@@ -104,11 +110,22 @@ export class Polling {
     const isConflict = failure.status === 409;
     if (failure.outcome === "refused" && !isConflict) throw error;
     if (isConflict) this.#countConflict();
+    if (this.#conflicts >= MAX_FAILURES) throw error;
+    if (isConflict && !this.#isConnected && WEBHOOK_IS_SET.test(failure.description)) {
+      logger.warn("the bot has a webhook, which is taken away: its updates are asked for now");
+      await api.call("deleteWebhook");
+      return;
+    }
     this.#failures += 1;
-    if (this.#failures >= MAX_FAILURES || this.#conflicts >= MAX_FAILURES) throw error;
+    if (this.#failures >= MAX_FAILURES) throw error;
     logger.warn("Telegram gives no updates", { error });
     const delayMs = isConflict ? CONFLICT_RETRY_MS : FIRST_RETRY_MS * 2 ** this.#failures;
     await sleep(delayMs, undefined, { signal: api.closed });
+  }
+
+  async #slowDown(askedAt: number): Promise<void> {
+    const waitMs = TOO_QUICK_MS - (Date.now() - askedAt);
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#parts.api.closed });
   }
 
   #countConflict(): void {

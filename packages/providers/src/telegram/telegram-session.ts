@@ -181,14 +181,8 @@ export class TelegramSession implements Session {
 
   async #poll(me: BotUser, intake: UpdateIntake): Promise<void> {
     const { logger, keys } = this.#context;
-    const { api } = this.#connection;
-    const { url } = await api.call<{ readonly url?: string }>("getWebhookInfo");
-    if (url) {
-      logger.warn("the bot had a webhook, which is taken away: its updates are asked for now");
-      await api.call("deleteWebhook");
-    }
     await new Polling({
-      api,
+      api: this.#connection.api,
       keys,
       intake,
       logger,
