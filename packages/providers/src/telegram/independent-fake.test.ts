@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { InstanceManager } from "@orquesta/core";
-import TelegramServer from "telegram-test-api";
+import { TelegramServer } from "telegram-test-api/lib/telegramServer.js";
 import { expect, onTestFinished, test } from "vitest";
 import { telegram } from "./telegram-provider.ts";
 

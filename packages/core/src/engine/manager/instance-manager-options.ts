@@ -57,11 +57,14 @@ export interface WebhookRules extends TargetRulesOptions {
   readonly maxPerSecond?: number;
 }
 
+/** What is left out has a default, or is missed by the provider. */
+type GivenSettings<Settings> = unknown extends Settings ? unknown : Partial<Settings>;
+
 /** What `create` takes: the settings are those of the provider that is named. */
 export type CreateInput<Providers extends readonly Provider[]> = {
   [P in Providers[number] as P["id"]]: Omit<CreateInstance, "provider" | "settings"> & {
     readonly provider: P["id"];
-    readonly settings?: SettingsOf<P>;
+    readonly settings?: GivenSettings<SettingsOf<P>>;
   };
 }[Providers[number]["id"]];
 
