@@ -88,6 +88,8 @@ export class Conformance {
     const content = Object(Reflect.get(Object(described), "content"));
     const type = response.headers.get("content-type")?.split(";")[0] ?? "";
     if (response.body === null || status === 101 || method === "HEAD") return;
+    // Bytes of somebody else, whose type nobody knows beforehand.
+    if ("*/*" in content) return;
     if (!(type in content)) {
       throw new Error(`${name} answered ${response.status} as ${type}, which it does not declare`);
     }

@@ -12,6 +12,7 @@ export type ManagerApi = Pick<
   | "list"
   | "logout"
   | "logs"
+  | "media"
   | "message"
   | "pair"
   | "push"

@@ -45,6 +45,7 @@ describe("readConfiguration", () => {
       baileys: { url: undefined, rootKey: undefined },
       chromiumPath: undefined,
       telegram: { apiRoot: undefined },
+      ffmpegPath: undefined,
       instanceLogLines: 2000,
       logLevel: "info",
       environment: "development",
@@ -84,6 +85,7 @@ describe("readConfiguration", () => {
       CHROMIUM_PATH: "/opt/chromium/chrome",
       TELEGRAM_API_ROOT: "http://127.0.0.1:8081",
       INSTANCE_LOG_LINES: "5000",
+      FFMPEG_PATH: "/opt/ffmpeg",
       LOG_LEVEL: "debug",
       NODE_ENV: "test",
     });
@@ -121,6 +123,7 @@ describe("readConfiguration", () => {
       baileys: { url: "ws://127.0.0.1:4810", rootKey: ROOT_KEY },
       chromiumPath: "/opt/chromium/chrome",
       telegram: { apiRoot: "http://127.0.0.1:8081" },
+      ffmpegPath: "/opt/ffmpeg",
       instanceLogLines: 5000,
       logLevel: "debug",
       environment: "test",

@@ -53,6 +53,8 @@ export interface Configuration {
   readonly chromiumPath: string | undefined;
   /** Bot API server of Telegram bots. Undefined: Telegram's own. */
   readonly telegram: { readonly apiRoot: string | undefined };
+  /** The program that makes voice notes. */
+  readonly ffmpegPath: string | undefined;
   /** Lines of log that are kept of each instance. */
   readonly instanceLogLines: number;
   readonly logLevel: LogLevel;
@@ -150,6 +152,7 @@ const environmentSchema = z.object({
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
   CHROMIUM_PATH: optional(z.string().regex(/^\//, "must be an absolute path")),
   TELEGRAM_API_ROOT: optional(url(/^https?$/, "must be an http or https URL")),
+  FFMPEG_PATH: optional(z.string()),
   INSTANCE_LOG_LINES: optional(
     wholeNumber(1, MAX_LOG_LINES, `must be a whole number from 1 to ${MAX_LOG_LINES}`),
   ),
@@ -230,6 +233,7 @@ function toConfiguration(environment: Environment): Configuration {
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
     chromiumPath: environment.CHROMIUM_PATH,
     telegram: { apiRoot: environment.TELEGRAM_API_ROOT },
+    ffmpegPath: environment.FFMPEG_PATH,
     instanceLogLines: environment.INSTANCE_LOG_LINES ?? 2000,
     logLevel: environment.LOG_LEVEL ?? "info",
     environment: environment.NODE_ENV ?? "development",

@@ -45,6 +45,8 @@ function createOptions({
   maxInstancesPerCompany,
   sessionArchiveDays,
   instanceLogLines,
+  publicUrl,
+  ffmpegPath,
 }: Configuration) {
   const { allowPrivate, allowedHosts, maxPerSecond } = webhooks;
   return {
@@ -55,6 +57,10 @@ function createOptions({
       allowedHosts,
       ...(allowPrivate !== undefined && { allowPrivate }),
       ...(maxPerSecond !== undefined && { maxPerSecond }),
+    },
+    media: {
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(ffmpegPath !== undefined && { ffmpegPath }),
     },
     retention,
     ...(databaseUrl === undefined

@@ -48,7 +48,6 @@ export interface EngineOptions {
   /** Seals what is secret at rest. */
   readonly seal: Seal;
   readonly providers: ProviderRegistry;
-  /** Of webhooks. */
   readonly rules: TargetRules;
   /** Of the URLs that media are read from. */
   readonly mediaTargets: TargetRules;
@@ -141,7 +140,7 @@ export class Engine {
         sessionKeys: this.#sessionKeys,
         archives: this.#archives,
         ...this.sending.services,
-        media: { open: ({ hash }) => this.media.blobs.open(hash) },
+        media: this.media,
         startQueue: new StartQueue(options.startConcurrency),
         watchdog: new Watchdog(options.watchdog),
         settled: async (owner, entry, result, also) => {
@@ -160,6 +159,7 @@ export class Engine {
       history: new TaskHistory(database, WEBHOOK_READER),
       rules,
       maxPerSecond: options.maxPerSecond,
+      media: this.media,
       providerOf: (instanceId) => this.fleet.find(instanceId)?.record.provider ?? "",
       loggerOf: (instanceId) => this.log.loggerOf(instanceId, "webhook"),
       createRunner: (worker) => this.#createRunner({ worker, from: "beginning" }),

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { Database } from "../database/database.ts";
 import type { WaitOptions } from "../error/abort.ts";
 import type { OutboxContent, OutgoingContent } from "../message/outgoing-content.ts";
@@ -87,6 +88,22 @@ export class Media {
     const token = this.links.sign({ instanceId, mediaId }, expiresAt);
     const url = publicUrl === null ? null : `${publicUrl}/media/${token}`;
     return { token, url, expiresAt: new Date(expiresAt).toISOString() };
+  }
+
+  /** For a webhook: null when the medium is larger, or cannot be had in time. */
+  async base64(
+    instanceId: string,
+    mediaId: string,
+    { maxBytes, ...wait }: WaitOptions & { readonly maxBytes: number },
+  ): Promise<string | null> {
+    try {
+      const { hash, size } = await this.get(instanceId, mediaId, wait);
+      return size > maxBytes
+        ? null
+        : (await buffer(await this.blobs.open(hash))).toString("base64");
+    } catch {
+      return null;
+    }
   }
 
   /** Whoever reads or writes media has ended before. */

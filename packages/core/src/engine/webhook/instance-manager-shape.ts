@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { Contact } from "../message/contact.ts";
+import type { IncomingContent } from "../message/incoming-content.ts";
 import type { IncomingMessage } from "../message/incoming-message.ts";
 import type { Shape, TestContent } from "./shape.ts";
 
@@ -14,12 +15,13 @@ export const instanceManagerShape: Shape = {
       provider,
       message: message && {
         id: message.id,
-        body: message.content.type === "text" ? message.content.text : "",
+        body: textOf(message.content),
         fromMe: event.name === "message.sent",
         timestamp: message.sentAt,
         contact: contactLine(message.sender),
         type: message.content.type === "unsupported" ? message.content.kind : message.content.type,
         chatId: message.chatId.replace(/@s\.whatsapp\.net$/, "@c.us"),
+        ...("media" in message.content && { media: message.content.media }),
         ...(truncated && { truncated }),
       },
     };
@@ -42,6 +44,12 @@ export const instanceManagerShape: Shape = {
     };
   },
 };
+
+/** A text, or what is written under a medium. */
+function textOf(content: IncomingContent): string {
+  if (content.type === "text") return content.text;
+  return "caption" in content ? (content.caption ?? "") : "";
+}
 
 /** What somebody wrote, here or on the phone; what Orquesta sent is not told. */
 function messageOf(event: JournalEvent): IncomingMessage | null {

@@ -41,6 +41,7 @@ describeEachDatabase("webhooks of a running instance", (createDatabase) => {
       shape: "orquesta",
       events: ["message.received"],
       maxPerSecond: 50,
+      mediaBase64: false,
       timeoutMs: 15_000,
       signed: true,
       createdAt: expect.any(String),

@@ -1,5 +1,6 @@
 import type { JournalEvent } from "../event/instance-event.ts";
 import type { NewTask, Outcome, Task, Worker } from "../journal/worker.ts";
+import { type MediaTeller, tellMedia } from "./told-media.ts";
 import type { Webhook } from "./webhook.ts";
 import { SHAPES, webhookBody } from "./webhook-body.ts";
 import type { PostAnswer, WebhookClient } from "./webhook-client.ts";
@@ -11,6 +12,7 @@ export interface WebhookWorkerOptions {
   readonly client: WebhookClient;
   /** The most deliveries a second that the operator allows to one webhook; 0 = no limit. */
   readonly maxPerSecond: number;
+  readonly media: MediaTeller;
   /** Provider id of an instance. */
   providerOf(instanceId: string): string;
   /** The endpoint says that it is gone for good. */
@@ -84,7 +86,13 @@ export class WebhookWorker implements Worker {
       return { state: "retry", error: "the headers and secrets cannot be opened" };
     }
     const provider = this.#options.providerOf(event.instanceId);
-    const body = webhookBody(SHAPES[webhook.shape], event, provider);
+    const told = await tellMedia(event, this.#options.media, {
+      base64: webhook.mediaBase64,
+      // The other half is for the delivery; what is not fetched by then is there for the next one.
+      timeoutMs: webhook.timeoutMs / 2,
+      signal,
+    });
+    const body = webhookBody(SHAPES[webhook.shape], told, provider);
     try {
       const post = { id: event.id, event: event.name, attempt, body };
       return this.#judge(

@@ -8,6 +8,7 @@ import type { Logger } from "../log/logger.ts";
 import { GuardedClient } from "../net/guarded-client.ts";
 import type { TargetRules } from "../net/target-rules.ts";
 import { Deliveries } from "./deliveries.ts";
+import type { MediaTeller } from "./told-media.ts";
 import type { Webhook } from "./webhook.ts";
 import { changeWebhook, disableWebhook, rotateSecret } from "./webhook-changes.ts";
 import { WebhookClient } from "./webhook-client.ts";
@@ -24,6 +25,7 @@ export interface WebhooksOptions {
   readonly rules: TargetRules;
   /** The most deliveries a second that the operator allows to one webhook; 0 = no limit. */
   readonly maxPerSecond: number;
+  readonly media: MediaTeller;
   /** Provider id of an instance. */
   providerOf(instanceId: string): string;
   loggerOf(instanceId: string): Logger;
@@ -49,6 +51,7 @@ export class Webhooks {
         webhooks: store,
         client: this.#client,
         maxPerSecond,
+        media: options.media,
         providerOf: (instanceId) => options.providerOf(instanceId),
         onGone: (webhook) => this.#disable(webhook),
       }),

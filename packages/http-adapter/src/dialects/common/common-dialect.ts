@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { type Dialect, type DialectContext, type DialectEnv, toDialect } from "../../dialect.ts";
 import { addEntranceRoute } from "./entrance.ts";
 import { addHealthRoute } from "./health.ts";
+import { addMediaRoute } from "./media.ts";
 import { addPushRoute } from "./push.ts";
 
 /** What belongs to no document alone: the entrance, health, and every path that nobody owns. */
@@ -10,6 +11,7 @@ export function createCommonDialect(context: DialectContext): Dialect {
   addEntranceRoute(app, context);
   addHealthRoute(app, context);
   addPushRoute(app, context);
+  addMediaRoute(app, context);
   app.notFound((c) => {
     const message = "there is no such route";
     return c.json({ success: false, error: { type: "NotFoundError", message } }, 404);

@@ -52,6 +52,8 @@ const PUBLIC_MESSAGES: Partial<Record<ErrorCode, string>> = {
   DATABASE_FAILED: "the database did not answer; try again",
   DATABASE_LOCKED: "the database did not answer; try again",
   FENCE_LOST: "the instance moved to another node; try again",
+  MEDIA_STORE_FAILED: "the medium could not be stored on the server; try again",
+  FFMPEG_MISSING: "the server has no ffmpeg to make a voice note; send Ogg Opus",
   MANAGER_CLOSED: "the server is shutting down; try again",
   PLATFORM_UNREACHABLE: "the platform could not be reached; try again",
   PROXY_FAILED: "the proxy of the instance cannot be used",

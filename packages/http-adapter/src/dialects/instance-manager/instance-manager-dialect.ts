@@ -14,6 +14,7 @@ import { addInstanceRoutes } from "./routes/instance-routes.ts";
 import { addKeyRoutes } from "./routes/key-routes.ts";
 import { addLifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { addLogRoutes } from "./routes/log-routes.ts";
+import { addMediaRoutes } from "./routes/media-routes.ts";
 import { addMessageRoutes } from "./routes/message-routes.ts";
 import { addPairingRoutes } from "./routes/pairing-routes.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
@@ -62,6 +63,7 @@ export function createInstanceManagerDialect(context: DialectContext): Dialect {
   addPairingRoutes(app, kit);
   addLogRoutes(app, kit);
   addMessageRoutes(app, kit);
+  addMediaRoutes(app, kit);
   addEventRoutes(app, kit);
   addSessionRoutes(app, kit);
   addWebhookRoutes(app, kit);
