@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { defineProvider, OrquestaError, type Provider, parse } from "@orquesta/core";
 import { beginsChat, parseChatId } from "../baileys/chat-id.ts";
-import { endLeftBrowsers } from "./browser/browser-profile.ts";
+import { endLeftBrowsers, eraseProfilesOf } from "./browser/browser-profile.ts";
 import { findChromium } from "./browser/find-chromium.ts";
 import { StartPlaces } from "./browser/start-places.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -43,6 +43,7 @@ export function whatsappweb(options: WhatsappWebOptions): WhatsappWebProvider {
     parseChatId,
     beginsChat,
     createMessageId: () => `3EB0${randomBytes(9).toString("hex").toUpperCase()}`,
+    forget: (instanceId) => eraseProfilesOf({ dataDir, instanceId }),
     open: async (context) => {
       const library = await load();
       const chromium = await find().catch((cause: unknown) => {

@@ -117,8 +117,22 @@ it("a logout of a stopped instance is not undone by its profile", async () => {
   const { id } = await world.connect(manager);
   await manager.stop(id);
   await manager.logout(id);
+  expect(await readdir(world.profiles)).toEqual([]);
   await manager.start(id, { until: "pairing" });
   expect(world.qrs).toHaveLength(2);
+});
+
+it("an instance that is removed leaves no profile, running or stopped", async () => {
+  await using world = await WebWorld.open();
+  const manager = world.manager();
+  const running = await world.connect(manager);
+  const stopped = await world.pairing(manager);
+  await manager.stop(stopped.id);
+  expect(await readdir(world.profiles)).toHaveLength(2);
+  await manager.remove(running.id);
+  await manager.remove(stopped.id);
+  expect(await readdir(world.profiles)).toEqual([]);
+  expect(world.phone().pages).toHaveLength(0);
 });
 
 it("the phone unlinks: logged out, the profile is gone, and a new pairing lasts", async () => {

@@ -3,6 +3,7 @@ import { OrquestaError } from "../error/orquesta-error.ts";
 import { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
+import { forgetElsewhere } from "./forget-elsewhere.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
 import { FIRST_FENCE } from "./instance-store.ts";
 import type { InstanceView } from "./instance-view.ts";
@@ -96,6 +97,7 @@ export class Fleet {
   async remove(instanceId: string): Promise<void> {
     const supervisor = await this.get(instanceId);
     await supervisor.remove();
+    await forgetElsewhere(supervisor.provider, instanceId, this.#options.logger);
     this.#forget(instanceId, new OrquestaError("INSTANCE_NOT_FOUND", "the instance was removed"));
     await this.#options.services.store.erase(instanceId);
   }

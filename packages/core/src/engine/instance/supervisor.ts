@@ -11,6 +11,7 @@ import type { SessionChange } from "../provider/session-change.ts";
 import { CodePairing } from "./code-pairing.ts";
 import { connectedSession } from "./connected-session.ts";
 import { createLiveSession } from "./create-live-session.ts";
+import { forgetElsewhere } from "./forget-elsewhere.ts";
 import { type InstanceRecord, toView } from "./instance-record.ts";
 import { InstanceSending } from "./instance-sending.ts";
 import { ENDED, InstanceState } from "./instance-state.ts";
@@ -249,6 +250,7 @@ export class Supervisor {
     this.#live = null;
     this.#state.clearChallenge();
     await live?.close(options);
+    if (options.logout) await forgetElsewhere(this.#provider, this.record.id, this.#logger);
   }
 
   async #obey(live: LiveSession, change: SessionChange): Promise<void> {
@@ -270,11 +272,8 @@ export class Supervisor {
     }
   }
 
-  async #goOn({
-    afterwards,
-    reason,
-    retryAfterMs,
-  }: SessionChange & { readonly state: "closed" }): Promise<void> {
+  async #goOn(closed: SessionChange & { readonly state: "closed" }): Promise<void> {
+    const { afterwards, reason, retryAfterMs } = closed;
     if (this.record.desired !== "running") return;
     switch (afterwards) {
       case "restart":

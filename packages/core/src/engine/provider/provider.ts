@@ -35,6 +35,11 @@ export interface Provider<Id extends string = string, Settings = unknown> {
    * @throws PROVIDER_LIBRARY_MISSING, SESSION_KEYS_UNREADABLE
    */
   open(context: SessionContext<Settings>): Promise<Session>;
+  /**
+   * Erases what it keeps of an instance besides the session keys, such as a browser profile: the account
+   * was logged out, or the instance removed. No session is open; may be repeated. Absent: it keeps nothing.
+   */
+  forget?(instanceId: string): Promise<void>;
 }
 
 /** Keeps the literal id and the settings type of a provider. */

@@ -82,14 +82,14 @@ it("erases the profile of session keys that were forgotten", async () => {
   const profile = await claim(where, "present");
   expect(existsSync(former.directory)).toBe(false);
   await profile.free();
-  await eraseProfilesOf(where, silentLogger);
+  await eraseProfilesOf(where);
   expect(existsSync(profile.directory)).toBe(false);
 });
 
 it("does not erase what a session uses", async () => {
   const where = await place();
   const profile = await claim(where, "name");
-  await eraseProfilesOf(where, silentLogger);
+  await eraseProfilesOf(where);
   expect(existsSync(profile.directory)).toBe(true);
 });
 

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Logger, lockFile } from "@orquesta/core";
+import { type Logger, lockFile, silentLogger } from "@orquesta/core";
 import { endLeftBrowser, findBrowsersBelow } from "./left-browsers.ts";
 
 /** What full Chromium leaves of its own lock when it is killed; on another machine it would not start again. */
@@ -70,7 +71,7 @@ export class BrowserProfile {
 
   /** Forgets the account. To be called when its browser is gone, before it is freed. */
   async erase(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true, maxRetries: 3 });
+    await erase(this.directory);
   }
 
   /** To be called when its browser is gone. */
@@ -88,15 +89,14 @@ export class BrowserProfile {
   }
 }
 
-/** Erases what an instance has left. Does nothing when there is nothing, or while a session runs. */
-export async function eraseProfilesOf(place: ProfilePlace, logger: Logger): Promise<void> {
+/** Erases all that an instance has left. Does nothing when there is nothing, or while a session runs. */
+export async function eraseProfilesOf(place: ProfilePlace): Promise<void> {
   const parent = folderOf(place);
-  if ((await foldersIn(parent)).length === 0) return;
-  const unlock = await lockFile(lockOf(parent));
+  const unlock = existsSync(parent) ? await lockFile(lockOf(parent)) : null;
   if (unlock === null) return;
   try {
-    await endBrowsersBelow(parent, logger);
-    await eraseProfiles(parent, null);
+    await endBrowsersBelow(parent, silentLogger);
+    await erase(parent);
   } finally {
     unlock();
   }
@@ -128,8 +128,12 @@ async function foldersIn(parent: string): Promise<string[]> {
 async function eraseProfiles(parent: string, except: string | null): Promise<void> {
   for (const name of await foldersIn(parent)) {
     if (name === except) continue;
-    await rm(join(parent, name), { recursive: true, force: true, maxRetries: 3 });
+    await erase(join(parent, name));
   }
+}
+
+async function erase(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function endBrowsersBelow(parent: string, logger: Logger): Promise<void> {
