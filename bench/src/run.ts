@@ -1,6 +1,6 @@
 /**
  * Measures Orquesta against raw Baileys in one run, in turns: the ratios count, the absolute figures are
- * this machine's. `npm run bench -- inbound outbound resume heap isolation deliveries outage` chooses; all
+ * this machine's. `npm run bench -- inbound outbound resume heap isolation deliveries outage whatsappweb` chooses; all
  * of them by default.
  */
 import { FakeWhatsApp } from "@orquesta/providers/testing";
@@ -14,6 +14,7 @@ import { measureOutbound } from "./outbound.ts";
 import { startRaw } from "./raw.ts";
 import { measureResume } from "./resume.ts";
 import { Sink } from "./sink.ts";
+import { measureOurBrowser, measureRawBrowser } from "./whatsappweb.ts";
 
 const ROUNDS = 5;
 const BURST = 3000;
@@ -34,6 +35,7 @@ if (wants("heap")) await heap();
 if (wants("isolation")) await isolation();
 if (wants("deliveries")) await deliveries();
 if (wants("outage")) await outage();
+if (wants("whatsappweb")) await browsers();
 
 async function compareThroughput(): Promise<void> {
   const sink = await Sink.listen();
@@ -125,6 +127,17 @@ async function outage(): Promise<void> {
     `  delivered ${taken - repeated} of ${pushed} in ${drainMs.toFixed(0)} ms after its return`,
   );
   print(`  repeated ${repeated}, out of order ${disordered}, given up ${dead}`);
+}
+
+async function browsers(): Promise<void> {
+  print(`WhatsApp in a browser against whatsapp-web.js alone (median of ${ROUNDS})`);
+  const results = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const theirs = await measureRawBrowser();
+    results.push({ raw: theirs, ours: await measureOurBrowser() });
+  }
+  compare("start until connected, ms", results, ({ startMs }) => startMs);
+  compare("memory of the browser, MiB", results, ({ memoryMiB }) => memoryMiB);
 }
 
 function compare<T>(
