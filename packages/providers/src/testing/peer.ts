@@ -4,6 +4,7 @@ import { untilClosed, type WaitOptions } from "./deadline.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
 import { Call, type CallOptions } from "./network/accounts/calls.ts";
 import { type PeerPresence, showPresence } from "./network/accounts/presence.ts";
+import { Group } from "./network/group.ts";
 import { answerGroups } from "./network/groups/group-desk.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import { type Quote, textMessage } from "./network/message-content.ts";
@@ -149,6 +150,14 @@ export class Peer {
     for (const { address } of this.#network.directory.require(account).companions.values()) {
       this.#user.phone.identity.forgetSessions(address);
     }
+  }
+
+  /** Posts a status update (a story) that an account gets to see. */
+  postStatus(account: string, text: string): { id: string } {
+    const viewers = new Group("status@broadcast", "", [this.number, account]);
+    const out = { sender: this.#user, id: newMessageId(), message: textMessage(text, null) };
+    push(prepareGroup(this.#network, out, viewers));
+    return { id: out.id };
   }
 
   /** Calls an account. */

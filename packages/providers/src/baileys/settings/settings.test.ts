@@ -131,6 +131,21 @@ test("what is kept is marked as read, once, while the setting says so", async ()
   expect(logins).toEqual([]);
 });
 
+test("status updates of contacts are marked as read by a setting of their own", async () => {
+  const { bench, ana, whatsapp, events, change } = await setUp({ readMessages: true });
+  await using _ = bench;
+  const read = () =>
+    whatsapp.receipts(ACCOUNT).flatMap(({ type, id }) => (type === "read" ? [id] : []));
+  ana.postStatus(ACCOUNT, "a story");
+  await expect.poll(() => events.length, WAIT).toBe(1);
+  const message = await ana.send(ACCOUNT, "hi");
+  await expect.poll(read, WAIT).toEqual([message.id]);
+  await change({ readStatus: true });
+  const story = ana.postStatus(ACCOUNT, "another story");
+  await expect.poll(read, WAIT).toEqual([message.id, story.id]);
+  expect(whatsapp.retries(ACCOUNT)).toEqual([]);
+});
+
 test("the account is shown as online when the setting says so, and no longer when it does not", async () => {
   const { bench, id, manager, whatsapp, logins, change } = await setUp();
   await using _ = bench;

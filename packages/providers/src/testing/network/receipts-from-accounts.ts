@@ -11,6 +11,11 @@ import { notificationKey } from "./notifications.ts";
 import { bundleOfRetry } from "./prekey-registry.ts";
 import { postReceipt } from "./receipts-to-accounts.ts";
 
+/** Whether many people write there. */
+function hasAuthors(chat: string): boolean {
+  return chat.endsWith("@g.us") || chat.endsWith("@broadcast");
+}
+
 /** Takes the `<receipt>` and `<ack>` stanzas of linked devices. */
 export class ReceiptsFromAccounts {
   readonly #network: Network;
@@ -25,7 +30,7 @@ export class ReceiptsFromAccounts {
     // The receipt for the copy of an own message names the chat as its recipient instead.
     const chat = to ?? (type === "sender" ? recipient : undefined);
     if (!chat) throw new MalformedStanzaError("<receipt> without to");
-    const author = chat.endsWith("@g.us") ? participant : undefined;
+    const author = hasAuthors(chat) ? participant : undefined;
     if (type === "retry") {
       this.#retry(from, node, id, messageKey(this.#network, chat, author, id));
       return;
@@ -51,7 +56,7 @@ export class ReceiptsFromAccounts {
       return;
     }
     if (node.attrs["class"] !== "message") return;
-    const author = to.endsWith("@g.us") ? participant : undefined;
+    const author = hasAuthors(to) ? participant : undefined;
     const key = messageKey(this.#network, to, author, id);
     if (!error) {
       from.queue.settle(key);
