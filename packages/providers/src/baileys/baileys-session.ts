@@ -27,6 +27,7 @@ import { ConnectionEvidence } from "./connection-evidence.ts";
 import { saveCredentials } from "./credentials.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";
 import { GroupMetadataCache } from "./groups/group-metadata.ts";
+import { SessionMedia } from "./media/session-media.ts";
 import { notConnected } from "./not-connected.ts";
 import { openSocket } from "./open-socket.ts";
 import { isPictureId } from "./operations/profile-picture.ts";
@@ -75,6 +76,7 @@ export class BaileysSession implements Session {
   #version: VersionInUse | null = null;
   #proxy: ProxyRoute | null = null;
   #desk: SessionDesk | null = null;
+  #media: SessionMedia | null = null;
   #isConnected = false;
   #closing: Promise<void> | null = null;
 
@@ -115,10 +117,9 @@ export class BaileysSession implements Session {
   }
 
   async openMedia(mediaId: string, signal: AbortSignal): Promise<Readable> {
-    if (this.#desk !== null && isPictureId(mediaId)) {
-      return await this.#desk.openPicture(mediaId, signal);
-    }
-    throw new OrquestaError("MEDIA_NOT_FOUND", "no medium has this id");
+    if (this.#desk === null || this.#media === null) throw notConnected();
+    if (isPictureId(mediaId)) return await this.#desk.openPicture(mediaId, signal);
+    return await this.#media.open(mediaId, signal);
   }
 
   async requestPairingCode(phone: string, options: PairingCodeOptions): Promise<PairingCode> {
@@ -172,9 +173,10 @@ export class BaileysSession implements Session {
     this.#raw = raw;
     this.#gate = gate;
     this.#evidence.watch(socket);
-    const { outgoing } = parts;
     const ended = this.#ended.signal;
-    this.#sender = new MessageSender({ socket, outgoing, acks, sentChats, ended });
+    this.#media = new SessionMedia({ ...opening, ...parts, socket, proxy: this.#proxy });
+    const { uploader } = this.#media;
+    this.#sender = new MessageSender({ ...parts, uploader, socket, acks, sentChats, ended });
     this.#listen(socket, stanzas);
     if (!parts.creds.me) this.#pairing = this.#pair(opening, socket);
     signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -287,6 +289,7 @@ export class BaileysSession implements Session {
     this.#parts?.contacts.clear();
     this.#context.signal.removeEventListener("abort", this.#onAbort);
     if (this.#socket && this.#raw) endSocket(this.#socket, this.#raw);
+    this.#media?.close();
     this.#proxy?.close();
   }
 

@@ -1,5 +1,8 @@
 import { OrquestaError } from "@orquesta/core";
 
+/** WhatsApp's word for stories. */
+export const STATUS_CHAT = "status@broadcast";
+
 const PHONE_SERVER = "s.whatsapp.net";
 /** What people put into phone numbers. */
 const PHONE_DECORATION = /[\s().\-/\u00a0\u2010-\u2015]/g;
@@ -17,7 +20,7 @@ export function parseChatId(input: string): string {
   if (phone !== undefined) return `${phone}@${PHONE_SERVER}`;
   const [, user, server] = USER_ADDRESS.exec(text) ?? [];
   if (user !== undefined) return `${user}@${server === "lid" ? "lid" : PHONE_SERVER}`;
-  if (GROUP_ADDRESS.test(text)) return text;
+  if (GROUP_ADDRESS.test(text) || text === STATUS_CHAT) return text;
   throw new OrquestaError(
     "VALIDATION_FAILED",
     "a WhatsApp chat is a phone number with its country code, or an address that ends in @s.whatsapp.net, @c.us, @lid or @g.us",

@@ -4,6 +4,7 @@ import type {
   SignalRepositoryWithLIDStore,
 } from "@whiskeysockets/baileys";
 import { expect, test } from "vitest";
+import { MessageArchive } from "./archive/message-archive.ts";
 import { type BaileysLibrary, loadBaileys } from "./baileys-library.ts";
 import { BaileysLogger } from "./baileys-logger.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -43,7 +44,9 @@ function makeSide(library: BaileysLibrary, isJournaling: boolean): Side {
   const { makeSignalRepository } = library.DEFAULT_CONNECTION_CONFIG;
   const inner = makeSignalRepository({ creds, keys }, silent, async () => []);
   if (!isJournaling) return { creds, keys, repository: inner };
-  const incoming = new IncomingMessages(library, new ContactDirectory(store), () => undefined);
+  const contacts = new ContactDirectory(store);
+  const archive = new MessageArchive(library, store, contacts, () => undefined);
+  const incoming = new IncomingMessages({ library, contacts, store, archive, me: () => undefined });
   const parts = { inner, keys, store, incoming, onFailure };
   const repository = makeJournalingRepository({
     ...parts,

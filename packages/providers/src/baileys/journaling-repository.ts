@@ -7,13 +7,13 @@ import type {
   SignalRepositoryWithLIDStore,
 } from "@whiskeysockets/baileys";
 import { withAddressLock } from "./address-locks.ts";
-import { type IncomingMessages, withoutPadding } from "./incoming/incoming-message.ts";
+import { toPlaintext, withoutPadding } from "./archive/received-message.ts";
+import type { IncomingMessages } from "./incoming/incoming-message.ts";
 import { toDataSet } from "./incoming/journaled-message.ts";
-import { toPlaintext } from "./incoming/received-message.ts";
 import { phoneOf } from "./jid.ts";
 import { Lock } from "./lock.ts";
 import { currentSend } from "./outgoing/current-send.ts";
-import { RECEIVED_MESSAGE_TYPE, REPLAY_TYPE, SENT_MESSAGE_TYPE } from "./own-key-types.ts";
+import { RECEIVED_MESSAGE_TYPE, REPLAY_TYPE } from "./own-key-types.ts";
 import { repairSessions, type SessionRecord } from "./session-repair.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -196,12 +196,12 @@ function storeSentMessage(keys: SignalKeyStoreWithTransaction): () => Promise<vo
   const send = currentSend.getStore();
   if (send === undefined) return async () => {};
   return async () => {
-    const { messageId, unstored } = send;
+    const { unstored } = send;
     send.hasEncrypted = true;
     if (unstored === null) return;
     send.unstored = null;
-    // Bridge: a type of ours, see above.
-    await keys.set({ [SENT_MESSAGE_TYPE]: { [messageId]: unstored } } as unknown as SignalDataSet);
+    // Bridge: types of ours, see above.
+    await keys.set(unstored as SignalDataSet);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Change, DurableEvent, SessionContext } from "@orquesta/core";
 import type { AuthenticationCreds } from "@whiskeysockets/baileys";
+import { MessageArchive } from "./archive/message-archive.ts";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
@@ -35,6 +36,7 @@ export interface SessionParts {
   readonly incoming: IncomingMessages;
   readonly groupChanges: GroupChanges;
   readonly updates: MessageUpdates;
+  readonly archive: MessageArchive;
   readonly outgoing: OutgoingMessages;
 }
 
@@ -55,14 +57,23 @@ export async function makeSessionParts(options: SessionPartsOptions): Promise<Se
   const creds = await loadCredentials(store, library);
   const contacts = new ContactDirectory(store);
   const me = () => creds.me;
+  const archive = new MessageArchive(library, store, contacts, me);
   return {
     queue,
     store,
     creds,
     contacts,
-    incoming: new IncomingMessages(library, contacts, me, (type) => options.settings.ignores(type)),
+    archive,
+    incoming: new IncomingMessages({
+      library,
+      contacts,
+      store,
+      archive,
+      me,
+      ignores: (type) => options.settings.ignores(type),
+    }),
     groupChanges: new GroupChanges(contacts),
     updates: new MessageUpdates(contacts, me, (messageId) => sentChats.get(messageId)),
-    outgoing: new OutgoingMessages(library, store, () => creds.me?.id),
+    outgoing: new OutgoingMessages(library, archive, me),
   };
 }

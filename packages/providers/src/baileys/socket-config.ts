@@ -36,7 +36,7 @@ export interface SocketConfigParts extends SessionParts {
 
 /** How Baileys is set up. A key set to undefined would override its default, so keys are left out. */
 export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConfig {
-  const { context, options, creds, store, outgoing } = parts;
+  const { context, options, creds, store, archive } = parts;
   return {
     ...(options.url !== undefined && { waWebSocketUrl: options.url }),
     ...(options.browser !== undefined && { browser: options.browser }),
@@ -53,7 +53,7 @@ export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConf
     emitOwnEvents: false,
     // A commit that failed ends the session; trying again would block its messages for 30 s.
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-    getMessage: async ({ id }) => (id ? await outgoing.findSent(id) : undefined),
+    getMessage: async ({ id }) => (id && (await archive.findSent(id))) || undefined,
     cachedGroupMetadata: async (jid) => await parts.stanzas.groups.get(jid),
     msgRetryCounterCache: retryCounters.scoped(context.instanceId),
     userDevicesCache: new ExpiringCache(1_000, 5 * MINUTE_MS),

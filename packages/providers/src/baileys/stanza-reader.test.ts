@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { MessageArchive } from "./archive/message-archive.ts";
 import { loadBaileys } from "./baileys-library.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ConnectionEvidence } from "./connection-evidence.ts";
@@ -24,7 +25,8 @@ async function setUp() {
   const queue = new CommitQueue({ commit, hold: () => {}, onFailure });
   const store = new SessionStore({ keys, codecs: makeKeyCodecs(library), queue, onFailure });
   const contacts = new ContactDirectory(store);
-  const incoming = new IncomingMessages(library, contacts, () => ME);
+  const archive = new MessageArchive(library, store, contacts, () => ME);
+  const incoming = new IncomingMessages({ library, contacts, store, archive, me: () => ME });
   const updates = new MessageUpdates(
     contacts,
     () => ME,

@@ -3,6 +3,7 @@ export type FakeWhatsAppErrorCode =
   | "ABORTED"
   | "BAD_NUMBER"
   | "BAD_QR"
+  | "MEDIA_REFUSED"
   | "NOT_CONNECTED"
   | "PAIRING_FAILED"
   | "PASSKEY_REQUIRED"

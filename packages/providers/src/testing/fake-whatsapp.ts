@@ -1,4 +1,7 @@
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+import type { FakeWhatsAppOptions } from "./fake-whatsapp-options.ts";
+import { MediaHost } from "./media/media-host.ts";
+import { PhoneMedia } from "./media/phone-media.ts";
 import { PictureShelf } from "./network/accounts/picture-shelf.ts";
 import { ClientSession, type SessionServices } from "./network/client-session.ts";
 import { CodePairing } from "./network/code-pairing.ts";
@@ -32,20 +35,6 @@ import {
 import { Connection } from "./wire/connection.ts";
 import { stanza } from "./wire/stanza.ts";
 
-export interface FakeWhatsAppOptions {
-  /** 0, the default, takes a free port. */
-  readonly port?: number;
-  readonly host?: string;
-  readonly logger?: FakeWhatsAppLogger;
-  /** Whether peers write from their phone number (default) or from their LID. */
-  readonly addressing?: "lid" | "pn";
-  /** How many receipts, messages and failures are remembered per account or peer. */
-  readonly historyLimit?: number;
-  /** How many redelivered messages may wait for their receipt at once. */
-  readonly offlineBatchSize?: number;
-  readonly offlineBatchTimeoutMs?: number;
-}
-
 /** `"device_removed"` is 401 as WhatsApp also says it: with a conflict and no code. */
 export type StreamErrorCode = 401 | 440 | 503 | 515 | "device_removed";
 
@@ -69,6 +58,10 @@ export class FakeWhatsApp implements AsyncDisposable {
   readonly events: ServerEvents;
   /** What it demands of clients that want in. */
   readonly linkingRules: LinkingRules = new LinkingRules();
+  /** Where encrypted media are uploaded to and fetched from. */
+  readonly media: MediaHost = new MediaHost();
+  /** What the phones keep when the hosts have forgotten it. */
+  readonly phoneMedia: PhoneMedia = new PhoneMedia(this.media);
   readonly #root = X25519KeyPair.generate();
   readonly #honest = createServerCertificate(this.#root);
   #shown: ServerCertificate = this.#honest;
@@ -93,6 +86,7 @@ export class FakeWhatsApp implements AsyncDisposable {
     const directory = new Directory(settings.historyLimit);
     const logger = options.logger ?? SILENT;
     const closed = this.#closed.signal;
+    const mediaHostname = () => this.#open().host;
     const network = {
       directory,
       events: this.events,
@@ -100,6 +94,9 @@ export class FakeWhatsApp implements AsyncDisposable {
       pictures: new PictureShelf(),
       calls: new Map<string, { isRejected: boolean }>(),
       logger,
+      media: this.media,
+      phoneMedia: this.phoneMedia,
+      mediaHostname,
       closed,
     };
     const faults = new LoginFaults();
@@ -123,16 +120,21 @@ export class FakeWhatsApp implements AsyncDisposable {
     const whatsapp = new FakeWhatsApp(options);
     const host = options.host ?? "127.0.0.1";
     const { pictures } = whatsapp.#network;
-    const find = (path: string) => pictures.find(path);
-    whatsapp.#door = await WebSocketDoor.open(host, options.port ?? 0, find, (socket, tcp) => {
-      new Connection(
-        socket,
-        tcp,
-        whatsapp.#shown,
-        { isMute: whatsapp.#isMute },
-        (connection) => new ClientSession(whatsapp.#services, connection),
-      );
-    });
+    whatsapp.#door = await WebSocketDoor.open(
+      host,
+      options.port ?? 0,
+      (socket, tcp) => {
+        new Connection(
+          socket,
+          tcp,
+          whatsapp.#shown,
+          { isMute: whatsapp.#isMute },
+          (connection) => new ClientSession(whatsapp.#services, connection),
+        );
+      },
+      (request, response) =>
+        pictures.handle(request, response) || whatsapp.media.handle(request, response),
+    );
     pictures.base = new URL(whatsapp.url.replace(/^ws/, "http")).origin;
     return whatsapp;
   }

@@ -26,23 +26,27 @@ export {
 export type { WaitOptions } from "./deadline.ts";
 export {
   FakeWhatsApp,
-  type FakeWhatsAppOptions,
   type HangingPoint,
   type PendingDelivery,
   type StreamErrorCode,
 } from "./fake-whatsapp.ts";
 export { FakeWhatsAppError, type FakeWhatsAppErrorCode } from "./fake-whatsapp-error.ts";
+export type { FakeWhatsAppOptions } from "./fake-whatsapp-options.ts";
+export type { MediaHost, MediaPermit } from "./media/media-host.ts";
+export type { SealedMediaKind } from "./media/sealed-media.ts";
 export type { ChatLook } from "./network/accounts/app-state.ts";
 export type { Call, CallOptions } from "./network/accounts/calls.ts";
 export type { NackRecord, ReceiptRecord, RetryRecord } from "./network/companion.ts";
 export type { Group } from "./network/group.ts";
 export type { ReceivedMessage } from "./network/inbox.ts";
 export type { LinkingRules, WebVersion } from "./network/linking-rules.ts";
+export type { MediaOptions, Poll } from "./network/message-kinds.ts";
 export type { FakeWhatsAppLogger } from "./network/network.ts";
 export type { InboundHabits } from "./network/phone-inbound.ts";
 export type { DecryptionFailure } from "./network/primary-device.ts";
 export type { ServerEventMap, ServerEvents } from "./network/server-events.ts";
-export type { Peer, PeerProfile, PeerSendOptions, PreparedBatch } from "./peer.ts";
+export type { Peer, PeerProfile } from "./peer.ts";
+export type { PeerSendOptions, PreparedBatch } from "./peer-options.ts";
 export type { Phone } from "./phone.ts";
 export { TestProxy, type TestProxyOptions } from "./proxy/test-proxy.ts";
 export type { SignalFailure } from "./signal/signal-error.ts";

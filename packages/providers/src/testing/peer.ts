@@ -2,18 +2,31 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { proto } from "@whiskeysockets/baileys";
 import { untilClosed, type WaitOptions } from "./deadline.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
+import { openMedia, type SealedMediaKind, sealMedia } from "./media/sealed-media.ts";
 import { Call, type CallOptions } from "./network/accounts/calls.ts";
 import { type PeerPresence, showPresence } from "./network/accounts/presence.ts";
 import { Group } from "./network/group.ts";
 import { answerGroups } from "./network/groups/group-desk.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
-import { type Quote, textMessage } from "./network/message-content.ts";
+import { mediumIn, type Quote, textMessage } from "./network/message-content.ts";
+import {
+  deleteMessage,
+  editMessage,
+  type MediaOptions,
+  mediaMessage,
+  type Poll,
+  pollMessage,
+  pollOf,
+  reactionMessage,
+  voteMessage,
+} from "./network/message-kinds.ts";
 import type { Network } from "./network/network.ts";
 import {
   newMessageId,
   type PreparedMessage,
   prepareDirect,
   prepareGroup,
+  pushAll,
 } from "./network/outgoing-messages.ts";
 import type { InboundHabits, PhoneInbound } from "./network/phone-inbound.ts";
 import type { DecryptionFailure } from "./network/primary-device.ts";
@@ -26,21 +39,9 @@ export interface PeerProfile {
   readonly picture?: Uint8Array;
 }
 
+import type { PeerSendOptions, PreparedBatch } from "./peer-options.ts";
+
 const ENCRYPT_PER_TURN = 50;
-
-export interface PeerSendOptions {
-  /** The id of the message that this one quotes. */
-  readonly quote?: string;
-  /** The stanza id; a fresh one when left out. */
-  readonly id?: string;
-}
-
-/** Messages that are encrypted already, so that sending them costs next to nothing. */
-export interface PreparedBatch {
-  readonly ids: readonly string[];
-  /** Queues or delivers them all at once, in order. A batch can be pushed once. */
-  push(): void;
-}
 
 /** Somebody who writes to accounts, with a real Signal identity. */
 export class Peer {
@@ -98,8 +99,88 @@ export class Peer {
     options: Pick<PeerSendOptions, "id"> = {},
   ): Promise<{ id: string }> {
     const prepared = this.#prepare(to, message, options.id ?? newMessageId());
-    push(prepared);
+    pushAll(prepared);
     return { id: prepared.id };
+  }
+
+  /** Uploads a medium and writes the message that carries it. */
+  async sendMedia(
+    to: string,
+    kind: SealedMediaKind,
+    bytes: Uint8Array,
+    options: MediaOptions & Pick<PeerSendOptions, "id"> = {},
+  ): Promise<{ id: string }> {
+    const { media, phoneMedia } = this.#network;
+    const sealed = sealMedia(bytes, kind);
+    const message = mediaMessage(kind, sealed, media.store(sealed.bytes), options);
+    const sent = await this.sendMessage(to, message, options);
+    phoneMedia.keep(sent.id, sealed);
+    return sent;
+  }
+
+  /** The bytes of a medium that an account sent: fetched and decrypted as its phone would. */
+  openMedia(id: string): Buffer {
+    const medium = mediumIn(this.#user.phone.inbox.find(id)?.content);
+    if (medium === null) {
+      throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no medium ${id}`);
+    }
+    const found = this.#network.media.find(medium.directPath);
+    if (typeof found !== "number") return openMedia(found, medium.kind, medium.promised);
+    throw new FakeWhatsAppError("MEDIA_REFUSED", `the media host answers ${found}`);
+  }
+
+  async sendPoll(
+    to: string,
+    question: string,
+    options: readonly string[],
+    { multiple = false }: { readonly multiple?: boolean } = {},
+  ): Promise<Poll> {
+    const { message, secret } = pollMessage(question, options, multiple);
+    const { id } = await this.sendMessage(to, message);
+    return { id, options, secret };
+  }
+
+  /**
+   * Votes in a poll of an account's by its id, or in one of somebody else's in a group.
+   * @param choices all that are chosen now; none takes the vote back
+   */
+  async vote(
+    to: string,
+    poll: Poll | string,
+    choices: readonly string[],
+    creator: string = to,
+  ): Promise<{ id: string }> {
+    const known =
+      typeof poll === "string" ? pollOf(poll, this.#user.phone.inbox.find(poll)?.content) : poll;
+    if (known === null) {
+      throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no poll ${poll}`);
+    }
+    const author = this.#network.directory.require(
+      this.#user.phone.inbox.find(known.id)?.from ?? creator,
+    );
+    const isLid = to.endsWith("@g.us") || this.#network.settings.addressing === "lid";
+    const addresses = isLid
+      ? { creator: author.lid, voter: this.lid }
+      : { creator: author.jid, voter: this.jid };
+    return await this.sendMessage(
+      to,
+      voteMessage(known, this.#keyOf(to, known.id), choices, addresses),
+    );
+  }
+
+  /** @param emoji null takes the reaction back */
+  react(to: string, id: string, emoji: string | null): Promise<{ id: string }> {
+    return this.sendMessage(to, reactionMessage(this.#keyOf(to, id), emoji));
+  }
+
+  edit(to: string, id: string, content: proto.IMessage | string): Promise<{ id: string }> {
+    const edited = typeof content === "string" ? textMessage(content, null) : content;
+    return this.sendMessage(to, editMessage(this.#keyOf(to, id), edited));
+  }
+
+  /** Takes a message away for everybody. */
+  delete(to: string, id: string): Promise<{ id: string }> {
+    return this.sendMessage(to, deleteMessage(this.#keyOf(to, id)));
   }
 
   /** Encrypts many texts first, to push them in a burst later. */
@@ -110,10 +191,10 @@ export class Peer {
       if (prepared.length % ENCRYPT_PER_TURN === 0) await nextTurn();
     }
     const ids = prepared.map(({ id }) => id);
-    const pushAll = (): void => {
-      for (const one of prepared.splice(0)) push(one);
+    const push = (): void => {
+      for (const one of prepared.splice(0)) pushAll(one);
     };
-    return { ids, push: pushAll };
+    return { ids, push };
   }
 
   /** Encrypts many texts and pushes them in a burst. */
@@ -203,6 +284,17 @@ export class Peer {
     return prepareGroup(this.#network, out, group);
   }
 
+  /** What it did not receive, it wrote itself. */
+  #keyOf(to: string, id: string): proto.IMessageKey {
+    const { directory } = this.#network;
+    const from = this.#user.phone.inbox.find(id)?.from;
+    if (to.endsWith("@g.us")) {
+      const author = from === undefined ? this.lid : directory.require(from).lid;
+      return { remoteJid: to, id, fromMe: from === undefined, participant: author };
+    }
+    return { remoteJid: directory.require(to).jid, id, fromMe: from === undefined };
+  }
+
   #quote(to: string, id: string): Quote {
     const quoted = this.#user.phone.inbox.find(id);
     const author = quoted?.from ?? (to.endsWith("@g.us") ? this.number : to);
@@ -214,8 +306,4 @@ export class Peer {
     if (found) return;
     throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no message ${id}`);
   }
-}
-
-function push({ deliveries }: PreparedMessage): void {
-  for (const { to, delivery } of deliveries) to.queue.add(delivery);
 }

@@ -1,9 +1,18 @@
+import type { proto } from "@whiskeysockets/baileys";
 import { untilClosed, type WaitOptions } from "./deadline.ts";
 import type { ChatLook } from "./network/accounts/app-state.ts";
 import type { CodePairing } from "./network/code-pairing.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import type { Linking } from "./network/linking.ts";
+import { textMessage } from "./network/message-content.ts";
 import type { Network } from "./network/network.ts";
+import {
+  newMessageId,
+  prepareDirect,
+  prepareGroup,
+  prepareOwnCopy,
+  pushAll,
+} from "./network/outgoing-messages.ts";
 import type { PairingDesk } from "./network/pairing-desk.ts";
 import type { DecryptionFailure } from "./network/primary-device.ts";
 import type { User } from "./network/user.ts";
@@ -79,6 +88,21 @@ export class Phone {
   /** WhatsApp lets the account begin no chats from now on; those that it has go on. */
   restrictNewChats(isRestricted = true): void {
     this.#user.isRestricted = isRestricted;
+  }
+
+  /** Writes to somebody, or to a group, as its owner does by hand: the linked devices get a copy. */
+  sendMessage(to: string, message: proto.IMessage | string): { id: string } {
+    const { network } = this.#services;
+    const content = typeof message === "string" ? textMessage(message, null) : message;
+    const out = { sender: this.#user, id: newMessageId(), message: content };
+    const group = network.directory.group(to);
+    if (group) pushAll(prepareGroup(network, out, group));
+    else {
+      const receiver = network.directory.require(to);
+      pushAll(prepareOwnCopy(network, out, receiver));
+      if (receiver !== this.#user) pushAll(prepareDirect(network, out, receiver));
+    }
+    return { id: out.id };
   }
 
   /** Scans the QR code that a client shows; resolves with the device number once it is linked. */

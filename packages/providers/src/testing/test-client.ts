@@ -10,7 +10,8 @@ import makeWASocket, {
 } from "@whiskeysockets/baileys";
 import { vi } from "vitest";
 import { type WaitOptions, withDeadline } from "./deadline.ts";
-import { FakeWhatsApp, type FakeWhatsAppOptions } from "./fake-whatsapp.ts";
+import { FakeWhatsApp } from "./fake-whatsapp.ts";
+import type { FakeWhatsAppOptions } from "./fake-whatsapp-options.ts";
 import type { ServerEventMap } from "./network/server-events.ts";
 
 /** What survives a crash of the client: its credentials and keys, as JSON would keep them. */

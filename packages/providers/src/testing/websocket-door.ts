@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -12,7 +18,10 @@ export interface UpgradeRefusal {
   readonly retryAfter?: number | string;
 }
 
-/** The HTTP server in front: upgrades to WebSocket, or refuses as a test orders. */
+/**
+ * The HTTP server in front: upgrades to WebSocket, or refuses as a test orders. Plain requests are for
+ * the media host.
+ */
 export class WebSocketDoor {
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({
@@ -25,15 +34,11 @@ export class WebSocketDoor {
   #isHanging = false;
 
   private constructor(
-    findPicture: (path: string) => Uint8Array | null,
     onConnection: (socket: WebSocket, tcp: Socket) => void,
+    onRequest: (request: IncomingMessage, response: ServerResponse) => boolean,
   ) {
     this.#http = createServer((request, response) => {
-      const picture = findPicture(new URL(request.url ?? "/", "http://localhost").pathname);
-      if (picture !== null) {
-        response.writeHead(200, { "content-type": "image/jpeg", connection: "close" }).end(picture);
-        return;
-      }
+      if (onRequest(request, response)) return;
       response.writeHead(426, { "content-type": "text/plain", connection: "close" });
       response.end("This is a fake WhatsApp server: connect with a WebSocket.\n");
     });
@@ -51,10 +56,10 @@ export class WebSocketDoor {
   static async open(
     host: string,
     port: number,
-    findPicture: (path: string) => Uint8Array | null,
     onConnection: (socket: WebSocket, tcp: Socket) => void,
+    onRequest: (request: IncomingMessage, response: ServerResponse) => boolean,
   ): Promise<WebSocketDoor> {
-    const door = new WebSocketDoor(findPicture, onConnection);
+    const door = new WebSocketDoor(onConnection, onRequest);
     await new Promise<void>((resolve, reject) => {
       door.#http.once("error", reject);
       door.#http.listen(port, host, () => {
@@ -68,6 +73,11 @@ export class WebSocketDoor {
   get url(): string {
     const { address, family, port } = this.#address();
     return `ws://${family === "IPv6" ? `[${address}]` : address}:${port}${PATH}`;
+  }
+
+  /** Host and port. */
+  get host(): string {
+    return new URL(this.url).host;
   }
 
   /** TCP connections that are open. */

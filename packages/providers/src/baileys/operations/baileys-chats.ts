@@ -1,6 +1,6 @@
 import type { ChatOperations } from "@orquesta/core";
 import type { ChatModification, WAMessageKey } from "@whiskeysockets/baileys";
-import { toQuotable } from "../incoming/received-message.ts";
+import { toRemembered } from "../archive/received-message.ts";
 import { isGroupJid } from "../jid.ts";
 import { RECEIVED_MESSAGE_TYPE } from "../own-key-types.ts";
 import type { OperationParts } from "./operation-parts.ts";
@@ -71,7 +71,7 @@ export class BaileysChats implements ChatOperations {
     if (!isGroupJid(chatId) && !chatId.endsWith("@broadcast")) return named;
     const stored = await this.#parts.store.read(RECEIVED_MESSAGE_TYPE, ids);
     return named.flatMap((key) => {
-      const participant = toQuotable(stored[key.id])?.sender;
+      const participant = toRemembered(stored[key.id])?.sender;
       return participant === undefined ? [] : [{ ...key, participant }];
     });
   }

@@ -2,9 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** A message on its way through Baileys. */
 export interface CurrentSend {
-  readonly messageId: string;
-  /** The encoded message, until it is stored with the first ratchet that encrypts it. */
-  unstored: Uint8Array | null;
+  /** What is stored of it, until it is, with the first ratchet that encrypts it. */
+  unstored: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   hasEncrypted: boolean;
   /** Frames that went out after the first encryption: the message may be among them. */
   mayHaveLeft: boolean;

@@ -5,9 +5,12 @@ import {
   type Sent,
   waitFor,
 } from "@orquesta/core";
-import type { WASocket } from "@whiskeysockets/baileys";
+import type { proto, WASocket } from "@whiskeysockets/baileys";
+import { userJid } from "../jid.ts";
+import type { MediaUploader } from "../media/media-upload.ts";
 import { type CurrentSend, currentSend } from "./current-send.ts";
 import type { OutgoingMessages } from "./outgoing-message.ts";
+import { relayOptionsOf } from "./relay-options.ts";
 import { toSendFailure } from "./send-failure.ts";
 import type { SentChats } from "./sent-chats.ts";
 import type { ServerAcks } from "./server-acks.ts";
@@ -18,6 +21,7 @@ const SEND_TIMEOUT_MS = 90_000;
 export interface MessageSenderParts {
   readonly socket: WASocket;
   readonly outgoing: OutgoingMessages;
+  readonly uploader: MediaUploader;
   readonly acks: ServerAcks;
   readonly sentChats: SentChats;
   /** Fires when the session is over. */
@@ -34,45 +38,57 @@ export class MessageSender {
 
   async send(message: OutboxMessage, signal: AbortSignal): Promise<Sent> {
     const { messageId, chatId } = message;
-    const { acks, sentChats, ended } = this.#parts;
+    const { sentChats, ended } = this.#parts;
     sentChats.set(messageId, chatId);
-    const ack = acks.expect(messageId);
-    const send: CurrentSend = {
-      messageId,
-      unstored: null,
-      hasEncrypted: false,
-      mayHaveLeft: false,
-    };
+    const send: CurrentSend = { unstored: null, hasEncrypted: false, mayHaveLeft: false };
+    const either = AbortSignal.any([signal, ended]);
     try {
-      const either = AbortSignal.any([signal, ended]);
-      const relayed = this.#relay(message, send);
-      // Whoever waits no longer than for the session must not leave a rejection behind.
-      relayed.catch(() => {});
-      await waitFor(relayed, "send", { signal: either, timeoutMs: SEND_TIMEOUT_MS });
-      // The gate swallows frames once it is shut, and Baileys takes them for sent.
-      if (!send.mayHaveLeft) throw new OrquestaError("SESSION_CLOSED", "the session is over");
-      await ack.wait(either);
+      const { outgoing, uploader } = this.#parts;
+      // A large medium takes its time: what ends it is that its bytes do not move any more.
+      const content = await outgoing.compose(message, { uploader, signal: either });
+      await this.#deliver(message, content, send, either);
       return { messageId };
     } catch (cause) {
-      throw this.#toError(cause, send);
+      throw toSendFailure(cause, send, ended.aborted);
+    }
+  }
+
+  /** Hands it to Baileys, and waits until the server has it. */
+  async #deliver(
+    message: OutboxMessage,
+    content: proto.IMessage,
+    send: CurrentSend,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { acks, ended } = this.#parts;
+    const ack = acks.expect(message.messageId);
+    try {
+      const relayed = this.#relay(message, content, send);
+      // Whoever waits no longer than for the session must not leave a rejection behind.
+      relayed.catch(() => {});
+      await waitFor(relayed, "send", { signal, timeoutMs: SEND_TIMEOUT_MS });
+      // The gate swallows frames once it is shut, and Baileys takes them for sent.
+      if (!send.mayHaveLeft) throw new OrquestaError("SESSION_CLOSED", "the session is over");
+      await ack.wait(signal);
+    } catch (cause) {
+      const isWaitOver = isOrquestaError(cause, "TIMED_OUT") || isOrquestaError(cause, "ABORTED");
+      // Baileys is still at it, and may yet send.
+      if (isWaitOver && !ended.aborted) send.mayHaveLeft = true;
+      throw cause;
     } finally {
       ack.forget();
     }
   }
 
-  async #relay(message: OutboxMessage, send: CurrentSend): Promise<void> {
+  async #relay(
+    { chatId, messageId, content }: OutboxMessage,
+    message: proto.IMessage,
+    send: CurrentSend,
+  ): Promise<void> {
     const { socket, outgoing } = this.#parts;
-    const content = await outgoing.compose(message);
-    send.unstored = outgoing.encode(content);
-    const { chatId, messageId } = message;
-    await currentSend.run(send, () => socket.relayMessage(chatId, content, { messageId }));
-  }
-
-  #toError(cause: unknown, send: CurrentSend): OrquestaError {
-    const isOver = this.#parts.ended.aborted;
-    const isWaitOver = isOrquestaError(cause, "TIMED_OUT") || isOrquestaError(cause, "ABORTED");
-    // Baileys is still at it, and may yet send.
-    if (isWaitOver && !isOver) send.mayHaveLeft = true;
-    return toSendFailure(cause, send, isOver);
+    send.unstored = outgoing.toDataSet(messageId, message);
+    const ownJid = userJid(socket.user?.id ?? "");
+    const options = { messageId, ...relayOptionsOf(content, message, ownJid) };
+    await currentSend.run(send, () => socket.relayMessage(chatId, message, options));
   }
 }

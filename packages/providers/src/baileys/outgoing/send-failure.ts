@@ -16,6 +16,9 @@ export function toSendFailure(cause: unknown, send: CurrentSend, isOver: boolean
   if (send.mayHaveLeft) {
     return new OrquestaError("SEND_OUTCOME_UNKNOWN", "the message may have left", { cause });
   }
+  if (isOrquestaError(cause, "PLATFORM_UNREACHABLE") || isOrquestaError(cause, "ABORTED")) {
+    return new OrquestaError("SESSION_CLOSED", cause.message, { cause });
+  }
   const { code, message } = readDisconnect(cause);
   const isLost = (code !== null && CONNECTION_CODES.has(code)) || LOST_CONNECTION.test(message);
   if (isOver || isLost) {

@@ -33,6 +33,7 @@ export class ProxyRoute {
     } as unknown as Pick<UserFacingSocketConfig, "agent" | "fetchAgent" | "options">;
   }
 
+  /** For what does not go through Baileys. */
   get dispatcher(): Dispatcher {
     return this.#downloads;
   }

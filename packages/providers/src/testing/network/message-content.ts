@@ -1,4 +1,5 @@
 import { extractMessageContent, getContentType, proto } from "@whiskeysockets/baileys";
+import type { SealedMedia, SealedMediaKind } from "../media/sealed-media.ts";
 
 export interface Quote {
   readonly id: string;
@@ -38,6 +39,33 @@ export function describeMessage(message: proto.IMessage): {
     // Plain text is all in `text`: keeping every protobuf would cost a load test its memory.
     ...(type === "conversation" || type === "extendedTextMessage" ? {} : { content }),
   };
+}
+
+/** A medium as its message describes it. */
+export interface DescribedMedium {
+  readonly kind: SealedMediaKind;
+  readonly directPath: string;
+  readonly promised: Omit<SealedMedia, "bytes">;
+}
+
+/** The medium in a message; null when there is none, or what it needs is not said. */
+export function mediumIn(message: proto.IMessage | undefined): DescribedMedium | null {
+  const content = extractMessageContent(message) ?? {};
+  const kinds: readonly SealedMediaKind[] = ["image", "video", "audio", "document", "sticker"];
+  for (const kind of kinds) {
+    const file = content[`${kind}Message`];
+    if (!file) continue;
+    const { directPath, mediaKey, fileSha256, fileEncSha256, fileLength } = file;
+    if (!directPath || !mediaKey || !fileSha256 || !fileEncSha256) return null;
+    const promised = {
+      mediaKey: Buffer.from(mediaKey),
+      fileSha256: Buffer.from(fileSha256),
+      fileEncSha256: Buffer.from(fileEncSha256),
+      fileLength: Number(fileLength),
+    };
+    return { kind, directPath, promised };
+  }
+  return null;
 }
 
 /** Whether WhatsApp shows it in the chat at all; keys and the like it only works off. */

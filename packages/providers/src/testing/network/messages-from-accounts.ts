@@ -11,6 +11,7 @@ import {
 } from "../wire/stanza.ts";
 import type { Companion, CompanionLink } from "./companion.ts";
 import type { ResolvedDevice } from "./directory.ts";
+import { faultOfMessage } from "./message-rules.ts";
 import { messageKey, type Network, refuse } from "./network.ts";
 import type { Phones } from "./phones.ts";
 import type { EncryptedPart } from "./primary-device.ts";
@@ -19,6 +20,7 @@ import type { User } from "./user.ts";
 const NO_SUCH_ACCOUNT = "404";
 const SMAX_INVALID = "479";
 const REACH_OUT_LOCKED = "463";
+const STATUS_CHAT = "status@broadcast";
 
 interface Submission {
   readonly node: Stanza;
@@ -26,7 +28,7 @@ interface Submission {
   readonly to: string;
   readonly sender: Companion;
   readonly account: User;
-  /** The group, when it is written to one. */
+  /** The group, when it is written to one; stories are encrypted as for a group. */
   readonly group: string | null;
 }
 
@@ -49,9 +51,9 @@ export class MessagesFromAccounts {
       return;
     }
     const server = parseJid(to)?.server;
-    const group = server === "g.us" ? to : null;
+    const group = server === "g.us" || to === STATUS_CHAT ? to : null;
     const submission = { node, id, to, sender, account, group };
-    if (server === "broadcast" || server === "newsletter") {
+    if (group === null && (server === "broadcast" || server === "newsletter")) {
       ack(link, id, to);
       return;
     }
@@ -77,6 +79,7 @@ export class MessagesFromAccounts {
   #isKnown(to: string, group: string | null, account: User): boolean {
     const { directory } = this.#network;
     if (group === null) return directory.resolve(to) !== null;
+    if (group === STATUS_CHAT) return true;
     return directory.group(group)?.has(account.number) ?? false;
   }
 
@@ -84,6 +87,8 @@ export class MessagesFromAccounts {
     const addressed = addressedParts(node);
     const shared = sharedParts(node);
     if (addressed.size === 0 && shared.length === 0) return "message without encrypted content";
+    const fault = faultOfMessage(node, this.#network.directory.group(group ?? ""), account.number);
+    if (fault !== null) return fault;
     const recipient = this.#network.directory.numberOf(to);
     for (const jid of addressed.keys()) {
       const number = this.#network.directory.numberOf(jid);
@@ -91,6 +96,7 @@ export class MessagesFromAccounts {
       const isExpected =
         number === account.number ||
         number === recipient ||
+        group === STATUS_CHAT ||
         (group !== null && this.#network.directory.group(group)?.has(number));
       if (!isExpected) return `participant ${jid} is no recipient`;
     }
@@ -158,7 +164,7 @@ export class MessagesFromAccounts {
     ];
     const message = stanza(
       "message",
-      { id, t: nowSeconds(), type: "text", ...attributes },
+      { id, t: nowSeconds(), type: node.attrs["type"] ?? "text", ...attributes },
       content,
     );
     const { from = "", participant } = message.attrs;

@@ -1,3 +1,5 @@
+import type { MediaHost } from "../media/media-host.ts";
+import type { PhoneMedia } from "../media/phone-media.ts";
 import type { PictureShelf } from "./accounts/picture-shelf.ts";
 import type { Companion, CompanionDelivery } from "./companion.ts";
 import type { Directory } from "./directory.ts";
@@ -19,6 +21,10 @@ export interface Network {
   /** By their ids. */
   readonly calls: Map<string, { isRejected: boolean }>;
   readonly logger: FakeWhatsAppLogger;
+  readonly media: MediaHost;
+  readonly phoneMedia: PhoneMedia;
+  /** Host and port that clients are told for media. */
+  readonly mediaHostname: () => string;
   /** Aborts when the server closes, and with it everything that waits. */
   readonly closed: AbortSignal;
 }

@@ -47,6 +47,30 @@ export function prepareDirect(network: Network, out: Outgoing, to: User): Prepar
   return { id: out.id, deliveries };
 }
 
+/** Encrypts the copy of a message that a phone wrote, for the devices that are linked to it. */
+export function prepareOwnCopy(network: Network, out: Outgoing, to: User): PreparedMessage {
+  const isLid = network.settings.addressing === "lid";
+  const [destinationJid, from] = isLid ? [to.lid, out.sender.lid] : [to.jid, out.sender.jid];
+  const { messageContextInfo } = out.message;
+  const copy: proto.IMessage = {
+    deviceSentMessage: { destinationJid, message: out.message },
+    ...(messageContextInfo && { messageContextInfo }),
+  };
+  const padded = encodeWAMessage(copy);
+  const deliveries = Array.from(out.sender.companions.values(), (companion) => {
+    const addresses = isLid
+      ? { recipient: to.lid, recipient_pn: to.jid, addressing_mode: "lid" }
+      : { recipient: to.jid, recipient_lid: to.lid };
+    const attributes = { ...messageAttributes(out), from, ...addresses };
+    const encrypted = encryptFor(network, out.sender, companion, padded);
+    const reencrypt = (request: ResendRequest): Stanza =>
+      stanza("message", attributes, [anew(network, out.sender, companion, padded, request)]);
+    const node = stanza("message", attributes, [encrypted]);
+    return { to: companion, delivery: deliver(network, out.id, node, reencrypt) };
+  });
+  return { id: out.id, deliveries };
+}
+
 /** Encrypts a message to a group, with the sender key for those members that lack it. */
 export function prepareGroup(network: Network, out: Outgoing, group: Group): PreparedMessage {
   const senderKey = out.sender.phone.ownSenderKey(group.jid);
@@ -69,7 +93,7 @@ export function prepareGroup(network: Network, out: Outgoing, group: Group): Pre
     addressing_mode: "lid",
   };
   const forOne = encodeWAMessage({ ...out.message, ...distribution });
-  const deliveries = companionsOf(network, group, out.sender).map((companion) => {
+  const deliveries = companionsOf(network, group).map((companion) => {
     const content = [shared];
     if (!senderKey.readers.has(companion.address)) {
       senderKey.readers.add(companion.address);
@@ -101,6 +125,11 @@ export function preparePeer(
   return { ...deliver(network, out.id, node, reencrypt), kind: "peer" };
 }
 
+/** Queues a message for all its devices. */
+export function pushAll({ deliveries }: PreparedMessage): void {
+  for (const { to, delivery } of deliveries) to.queue.add(delivery);
+}
+
 /** A bundle of a linked device. Tells the device when few prekeys are left, as WhatsApp does. */
 export function takeBundle(companion: Companion): PrekeyBundle {
   const bundle = companion.prekeys.take();
@@ -128,10 +157,11 @@ function messageAttributes({ sender, id }: Outgoing): Record<string, string> {
   return { id, type: "text", t: nowSeconds(), notify: sender.name };
 }
 
-function companionsOf({ directory }: Network, group: Group, sender: User): Companion[] {
-  return group.members
-    .filter((number) => number !== sender.number)
-    .flatMap((number) => [...(directory.find(number)?.companions.values() ?? [])]);
+/** Those of the sender too: what a phone writes, its linked devices show. */
+function companionsOf({ directory }: Network, group: Group): Companion[] {
+  return group.members.flatMap((number) => [
+    ...(directory.find(number)?.companions.values() ?? []),
+  ]);
 }
 
 function encryptFor(network: Network, sender: User, to: Companion, padded: Uint8Array): Stanza {

@@ -19,6 +19,8 @@ export function answerQuery(network: Network, companion: Companion, iq: Stanza):
       return { content: answerUsync(directory, iq) };
     case "w:g2":
       return answerGroups(network, directory.require(companion.number), iq);
+    case "w:m":
+      return { content: mediaConnection(network) };
     case "abt":
       return { content: stanza("props", { hash: "fake" }) };
     case "privacy":
@@ -26,6 +28,13 @@ export function answerQuery(network: Network, companion: Companion, iq: Stanza):
     default:
       return answerAccount(network, companion, iq);
   }
+}
+
+function mediaConnection({ media, mediaHostname }: Network): Stanza {
+  const { auth, ttlSeconds } = media.permit();
+  const ttl = String(ttlSeconds);
+  const hosts = [stanza("host", { hostname: mediaHostname(), type: "primary" })];
+  return stanza("media_conn", { auth, ttl, auth_ttl: ttl, max_buckets: "12" }, hosts);
 }
 
 function privacy(): Stanza {

@@ -27,6 +27,10 @@ export class ReceiptsFromAccounts {
   receipt(from: Companion, node: Stanza): void {
     const id = requiredAttribute(node, "id");
     const { to, type, participant, recipient } = node.attrs;
+    if (type === "server-error") {
+      this.#network.phoneMedia.askedAgain(from, node);
+      return;
+    }
     // The receipt for the copy of an own message names the chat as its recipient instead.
     const chat = to ?? (type === "sender" ? recipient : undefined);
     if (!chat) throw new MalformedStanzaError("<receipt> without to");
@@ -74,7 +78,9 @@ export class ReceiptsFromAccounts {
     id: string,
     { chat, author, type }: { chat: string; author: string | undefined; type: string },
   ): void {
-    from.queue.settle(messageKey(this.#network, chat, author, id));
+    // The copy of an own message came from the account itself, whatever chat it is of.
+    const sender = type === "sender" && !author ? from.jid : chat;
+    from.queue.settle(messageKey(this.#network, sender, author, id));
     // What devices of one account say to each other is no message of anybody.
     if (type === "peer_msg" || type === "hist_sync") return;
     const { number, device } = from;

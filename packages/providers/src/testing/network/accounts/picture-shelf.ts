@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Profile pictures that can be fetched from this server. */
 export class PictureShelf {
@@ -15,8 +16,13 @@ export class PictureShelf {
     return { id, url: `${this.base}/pictures/${hash}.jpg?oe=${Date.now().toString(16)}` };
   }
 
-  find(path: string): Uint8Array | null {
-    const [, hash = ""] = /^\/pictures\/([0-9a-f]+)\.jpg$/.exec(path) ?? [];
-    return this.#pictures.get(hash) ?? null;
+  /** False when the request is for somebody else. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const [, hash = ""] = /^\/pictures\/([0-9a-f]+)\.jpg$/.exec(pathname) ?? [];
+    const picture = this.#pictures.get(hash);
+    if (picture === undefined) return false;
+    response.writeHead(200, { "content-type": "image/jpeg", connection: "close" }).end(picture);
+    return true;
   }
 }
