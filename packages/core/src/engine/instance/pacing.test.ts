@@ -187,8 +187,13 @@ describeEachDatabase("an account that may begin no chats", (createDatabase) => {
     await session.commit({ events: [{ name: "account.restricted", data }] });
     expect((await manager.get(instance.id)).restrictions).toMatchObject([{ until }]);
     const gate = Promise.withResolvers<void>();
-    world.platform.beforeSend = () => gate.promise;
+    const trying: string[] = [];
+    world.platform.beforeSend = ({ message }) => {
+      trying.push(message.chatId);
+      return gate.promise;
+    };
     await manager.send(instance.id, ANA, text("1"));
+    await eventually(() => trying.length === 1);
     const other = await manager.send(instance.id, BIA, text("2"));
     await eventually(async () => (await manager.message(instance.id, other.id)).waitsFor);
     expect(await stateOf(manager, instance.id, other.id)).toEqual(["queued", "restriction", null]);
