@@ -237,7 +237,7 @@ export class Peer {
   postStatus(account: string, text: string): { id: string } {
     const viewers = new Group("status@broadcast", "", [this.number, account]);
     const out = { sender: this.#user, id: newMessageId(), message: textMessage(text, null) };
-    push(prepareGroup(this.#network, out, viewers));
+    pushAll(prepareGroup(this.#network, out, viewers));
     return { id: out.id };
   }
 
