@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { InstanceManager } from "@orquesta/core";
-import TelegramServer from "telegram-test-api";
+import { TelegramServer } from "telegram-test-api/lib/telegramServer.js";
 import { expect, onTestFinished, test } from "vitest";
 import { openPatientFront } from "./fixtures/patient-front.ts";
 import { WAIT } from "./fixtures/telegram-bench.ts";
