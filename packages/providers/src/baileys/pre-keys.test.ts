@@ -9,7 +9,8 @@ test("pain 14: a pre-key that a new contact has used up is erased with its messa
   const { instance } = await bench.pair(ACCOUNT);
   const preKeys = () => [...instance.rows.keys()].filter((key) => key.startsWith("pre-key")).length;
   // The phone uses one up as well, to share the key of the chats' state.
-  const hasKey = () => [...instance.rows.keys()].some((key) => key.startsWith("app-state-sync-key"));
+  const hasKey = () =>
+    [...instance.rows.keys()].some((key) => key.startsWith("app-state-sync-key"));
   await expect.poll(hasKey, WAIT).toBe(true);
   const before = preKeys();
   expect(before).toBeGreaterThan(100);
