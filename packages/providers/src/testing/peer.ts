@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { proto } from "@whiskeysockets/baileys";
 import { untilClosed, type WaitOptions } from "./deadline.ts";
 import { FakeWhatsAppError } from "./fake-whatsapp-error.ts";
-import { openMedia, type SealedMediaKind, sealMedia } from "./media/sealed-media.ts";
+import { fetchMedium } from "./media/peer-media.ts";
+import { type SealedMediaKind, sealMedia } from "./media/sealed-media.ts";
 import { Call, type CallOptions } from "./network/accounts/calls.ts";
 import { type PeerPresence, showPresence } from "./network/accounts/presence.ts";
 import { Group } from "./network/group.ts";
 import { answerGroups } from "./network/groups/group-desk.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
-import { mediumIn, type Quote, textMessage } from "./network/message-content.ts";
+import { type Quote, textMessage } from "./network/message-content.ts";
 import {
   deleteMessage,
   editMessage,
@@ -120,13 +121,7 @@ export class Peer {
 
   /** The bytes of a medium that an account sent: fetched and decrypted as its phone would. */
   openMedia(id: string): Buffer {
-    const medium = mediumIn(this.#user.phone.inbox.find(id)?.content);
-    if (medium === null) {
-      throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no medium ${id}`);
-    }
-    const found = this.#network.media.find(medium.directPath);
-    if (typeof found !== "number") return openMedia(found, medium.kind, medium.promised);
-    throw new FakeWhatsAppError("MEDIA_REFUSED", `the media host answers ${found}`);
+    return fetchMedium(this.#network.media, this.#user.phone.inbox.find(id)?.content);
   }
 
   async sendPoll(
@@ -140,10 +135,7 @@ export class Peer {
     return { id, options, secret };
   }
 
-  /**
-   * Votes in a poll of an account's by its id, or in one of somebody else's in a group.
-   * @param choices all that are chosen now; none takes the vote back
-   */
+  /** Votes in a poll of an account's by its id, or in somebody else's; no choice takes it back. */
   async vote(
     to: string,
     poll: Poll | string,
@@ -168,7 +160,6 @@ export class Peer {
     );
   }
 
-  /** @param emoji null takes the reaction back */
   react(to: string, id: string, emoji: string | null): Promise<{ id: string }> {
     return this.sendMessage(to, reactionMessage(this.#keyOf(to, id), emoji));
   }
