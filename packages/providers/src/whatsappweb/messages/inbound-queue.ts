@@ -23,6 +23,7 @@ export class InboundQueue {
   #waiting: InboundJob[] = [];
   #running: Promise<void> | null = null;
   #hasLost = false;
+  #isOpen = false;
 
   constructor(parts: InboundQueueParts) {
     this.#parts = parts;
@@ -33,16 +34,30 @@ export class InboundQueue {
     return this.#hasLost;
   }
 
+  /** What comes before the queue is open waits for what was missed before it. */
   add(job: InboundJob): void {
     this.#waiting.push(job);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#start();
+  }
+
+  /** @param missed what comes first; null: it could not be found out */
+  open(missed: readonly InboundJob[] | null): void {
+    if (missed === null) this.#hasLost = true;
+    this.#waiting.unshift(...(missed ?? []));
+    this.#isOpen = true;
+    this.#start();
   }
 
   /** Resolves when all that was added is settled. Never rejects. */
   async idle(): Promise<void> {
     await this.#running;
+  }
+
+  #start(): void {
+    if (!this.#isOpen) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
   }
 
   async #run(): Promise<void> {

@@ -25,7 +25,7 @@ import { MessageSender } from "./outgoing/message-sender.ts";
 import { OwnMessages } from "./own-messages.ts";
 import { People } from "./people.ts";
 import { Progress } from "./progress.ts";
-import { reconcile } from "./reconciliation.ts";
+import { readMissed } from "./reconciliation.ts";
 import { openMedia } from "./session-media.ts";
 import { fromWebId } from "./whatsapp-id.ts";
 
@@ -79,26 +79,36 @@ export class Messaging {
     return (await this.#people.identify(found._serialized)).contact.id;
   }
 
-  /** The session is ready: commits what came while it was away. Never rejects. */
+  /**
+   * The session is ready: commits what came while it was away, and then what has come since. Never
+   * rejects.
+   */
   async reconcile(): Promise<void> {
-    const { client, context, ended } = this.#parts;
+    const { context, ended } = this.#parts;
     try {
-      const since = await this.#progress.read();
-      if (since === null) {
-        // Just paired: what was before is not new.
-        return await context.commit({ keys: this.#progress.advance(Date.now()) });
-      }
-      const take = (message: Message): void => this.#takeMissed(message);
-      await reconcile({ client, logger: context.logger, ended, since, take });
+      this.#queue.open(await this.#missed());
     } catch (error) {
       if (ended.aborted) return;
       context.logger.error("what was missed could not be read", { error });
+      this.#queue.open(null);
     }
   }
 
   /** Resolves when what came is in the journal. Never rejects. */
   settled(): Promise<void> {
     return this.#queue.idle();
+  }
+
+  async #missed(): Promise<readonly InboundJob[]> {
+    const { client, context, ended } = this.#parts;
+    const since = await this.#progress.read();
+    if (since === null) {
+      // Just paired: what was before is not new.
+      await context.commit({ keys: this.#progress.advance(Date.now()) });
+      return [];
+    }
+    const messages = await readMissed({ client, logger: context.logger, ended, since });
+    return messages.map((web) => () => this.#readMissed(web));
   }
 
   #listen(): void {
@@ -142,11 +152,9 @@ export class Messaging {
   }
 
   /** Twice does no harm: the journal knows what it has. */
-  #takeMissed(web: Message): void {
-    this.#queue.add(async () => {
-      const isKnown = web.fromMe && (await this.#isKnown(web));
-      return isKnown ? null : await this.#read(web);
-    });
+  async #readMissed(web: Message): Promise<Change | null> {
+    const isKnown = web.fromMe && (await this.#isKnown(web));
+    return isKnown ? null : await this.#read(web);
   }
 
   async #isKnown(web: Message): Promise<boolean> {

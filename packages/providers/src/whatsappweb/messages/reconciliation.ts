@@ -4,8 +4,8 @@ import type { Chat, Client, Message } from "whatsapp-web.js";
 /** What came that long before the newest journaled message is looked at again: clocks differ. */
 const SLACK_MS = 10 * 60_000;
 const MAX_CHATS = 200;
-const FIRST_PAGE = 50;
-const MAX_PER_CHAT = 800;
+const PAGE = 100;
+const MAX_PER_CHAT = 1_000;
 const ANSWER_TIMEOUT_MS = 30_000;
 
 export interface ReconciliationParts {
@@ -14,16 +14,15 @@ export interface ReconciliationParts {
   readonly ended: AbortSignal;
   /** Unix ms of the newest message in the journal. */
   readonly since: number;
-  /** Takes them in the order in which they were written; knows itself which it has. */
-  take(message: Message): void;
 }
 
 /**
  * Reads from the page what came while nobody listened: it keeps what it was sent, and tells the library
- * only of what comes afterwards. Bounded: the chats that were written to last, and the end of each.
+ * only of what comes afterwards. In the order in which it was written, and with some of what was read
+ * before. Bounded: the chats that were written to last, and the end of each.
  */
-export async function reconcile(parts: ReconciliationParts): Promise<void> {
-  const { client, logger, since, take } = parts;
+export async function readMissed(parts: ReconciliationParts): Promise<readonly Message[]> {
+  const { client, logger, since } = parts;
   const from = since - SLACK_MS;
   const chats = await answer(parts, client.getChats());
   const changed = chats
@@ -36,23 +35,32 @@ export async function reconcile(parts: ReconciliationParts): Promise<void> {
   for (const chat of changed.slice(0, MAX_CHATS)) {
     messages.push(...(await newerThan(from, chat, parts)));
   }
-  messages.sort((one, other) => one.timestamp - other.timestamp);
-  for (const message of messages) take(message);
+  return messages.sort((one, other) => one.timestamp - other.timestamp);
 }
 
+/**
+ * What the page has loaded comes in its own order; what the library is asked to limit comes sorted by
+ * seconds, in no order within them. So it is asked to load more first, and then for what is loaded.
+ */
 async function newerThan(
   from: number,
   chat: Chat,
   parts: ReconciliationParts,
 ): Promise<readonly Message[]> {
-  for (let limit = FIRST_PAGE; ; limit *= 2) {
-    const messages = await answer(parts, chat.fetchMessages({ limit }));
-    const newer = messages.filter(({ timestamp }) => timestamp * 1000 >= from);
-    if (newer.length < messages.length || messages.length < limit) return newer;
-    if (limit < MAX_PER_CHAT) continue;
-    parts.logger.warn("more messages came to a chat than are reconciled", { messages: limit });
-    return newer;
+  const isNewer = ({ timestamp }: Message): boolean => timestamp * 1000 >= from;
+  let loaded = await answer(parts, chat.fetchMessages({}));
+  while (loaded.every(isNewer) && loaded.length < MAX_PER_CHAT) {
+    const before = loaded.length;
+    await answer(parts, chat.fetchMessages({ limit: before + PAGE }));
+    loaded = await answer(parts, chat.fetchMessages({}));
+    if (loaded.length <= before) break;
   }
+  if (loaded.every(isNewer) && loaded.length >= MAX_PER_CHAT) {
+    parts.logger.warn("more messages came to a chat than are reconciled", {
+      messages: loaded.length,
+    });
+  }
+  return loaded.filter(isNewer);
 }
 
 async function answer<T>({ ended }: ReconciliationParts, asking: Promise<T>): Promise<T> {

@@ -31,9 +31,9 @@ async function main(): Promise<void> {
   if (world.profile.facts.isLinked && !welcome.me) return void (await logOut(world));
   world.welcome(welcome);
   if (welcome.me) for (const group of await world.line.ask("groups", {})) world.takeGroup(group);
-  for (const stored of world.profile.messages.values()) world.show(stored, false);
+  world.showKnown();
 
-  searchableMessages(world.messages);
+  searchableMessages(world);
   offer({
     ...accountModules(world),
     ...messageModules(world),

@@ -103,11 +103,11 @@ export class Chat extends Model {
   declare readonly archive: boolean;
   declare readonly pin: boolean;
   readonly #mute = new Mute({ expiration: 0 });
-  readonly #messages: Collection<Msg>;
+  readonly #messages: () => Msg[];
   readonly #isOwn: (address: Wid) => boolean;
   #metadata: GroupMetadata | undefined;
 
-  constructor(attributes: object, messages: Collection<Msg>, isOwn: (address: Wid) => boolean) {
+  constructor(attributes: object, messages: () => Msg[], isOwn: (address: Wid) => boolean) {
     super({ t: 0, unreadCount: 0, archive: false, pin: false, ...attributes });
     this.#messages = messages;
     this.#isOwn = isOwn;
@@ -126,11 +126,7 @@ export class Chat extends Model {
   }
 
   get msgs(): { getModelsArray(): Msg[] } {
-    const address = this.id._serialized;
-    return {
-      getModelsArray: () =>
-        this.#messages.getModelsArray().filter(({ id }) => id.remote._serialized === address),
-    };
+    return { getModelsArray: this.#messages };
   }
 
   get lastReceivedKey(): MsgKey | undefined {

@@ -8,6 +8,8 @@ export interface StoredMessage extends MessageOnWire {
   /** Attributes that changed since it came. */
   readonly changes: Record<string, unknown>;
   readonly isUnread: boolean;
+  /** In which order it came; given by the profile. */
+  readonly order?: number;
 }
 
 export interface Facts {
@@ -22,11 +24,14 @@ export class Profile {
   readonly #store: Store;
   facts: Facts;
   readonly messages: Map<string, StoredMessage>;
+  #order: number;
 
   private constructor(store: Store, facts: Facts, messages: readonly StoredMessage[]) {
     this.#store = store;
     this.facts = facts;
-    this.messages = new Map(messages.map((message) => [message.id, message]));
+    const ordered = [...messages].sort((one, other) => (one.order ?? 0) - (other.order ?? 0));
+    this.messages = new Map(ordered.map((message) => [message.id, message]));
+    this.#order = ordered.at(-1)?.order ?? 0;
   }
 
   static async open(): Promise<Profile> {
@@ -56,10 +61,11 @@ export class Profile {
   /** Facts and messages together, or neither. */
   async write(facts: Partial<Facts>, messages: readonly StoredMessage[]): Promise<void> {
     this.facts = { ...this.facts, ...facts };
-    for (const message of messages) this.messages.set(message.id, message);
+    const ordered = messages.map((message) => ({ order: this.#nextOrder(), ...message }));
+    for (const message of ordered) this.messages.set(message.id, message);
     await this.#commit((store) => {
       store(FACTS).put(this.facts, FACTS);
-      for (const message of messages) store(MESSAGES).put(message, message.id);
+      for (const message of ordered) store(MESSAGES).put(message, message.id);
     });
   }
 
@@ -76,6 +82,11 @@ export class Profile {
       store(MESSAGES).clear();
       store(FACTS).put(this.facts, FACTS);
     });
+  }
+
+  #nextOrder(): number {
+    this.#order += 1;
+    return this.#order;
   }
 
   async #commit(

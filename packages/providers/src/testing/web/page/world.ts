@@ -15,6 +15,9 @@ class Conn extends Model {
   declare readonly ref: string;
 }
 
+const SHOWN_AT_START = 5;
+const EARLIER_AT_ONCE = 20;
+
 /** Everything that the page's modules share. */
 export class World {
   readonly socket = new Socket({ state: "OPENING", hasSynced: false });
@@ -91,7 +94,7 @@ export class World {
     const known = this.chats.get(id);
     if (known) return known;
     const name = this.people.get(id._serialized)?.name ?? id.user;
-    return this.chats.add(new Chat({ id, name }, this.messages, this.isOwn));
+    return this.chats.add(new Chat({ id, name }, this.#messagesOf(id), this.isOwn));
   }
 
   /** The chat that the service knows by this address; undefined where it knows none. */
@@ -125,6 +128,34 @@ export class World {
     return msg;
   }
 
+  /** Shows the end of each chat, as the real page does when it starts: the rest is loaded on demand. */
+  showKnown(): void {
+    const all = [...this.profile.messages.values()];
+    const ends = new Map<string, number>();
+    const shown = all.reverse().filter(({ remote }) => {
+      const count = ends.get(remote) ?? 0;
+      ends.set(remote, count + 1);
+      return count < SHOWN_AT_START;
+    });
+    for (const stored of shown.reverse()) this.show(stored, false);
+  }
+
+  /** Loads some more of a chat, from before what is shown. */
+  loadEarlier({ id }: Chat): Msg[] {
+    const hidden = [...this.profile.messages.values()].filter(
+      (stored) => stored.remote === id._serialized && !this.messages.get(keyOf(stored)),
+    );
+    return hidden.slice(-EARLIER_AT_ONCE).map((stored) => this.show(stored, false));
+  }
+
+  /** The message with this key, also when it is not shown yet. */
+  load(key: string): Msg | undefined {
+    const known = this.messages.get(key);
+    if (known) return known;
+    const stored = this.profile.messages.get(MsgKey.fromString(key).id);
+    return stored && keyOf(stored)._serialized === key ? this.show(stored, false) : undefined;
+  }
+
   /** The message with this bare id. */
   byId(id: string): Msg | undefined {
     const stored = this.profile.messages.get(id);
@@ -135,6 +166,16 @@ export class World {
   requireMe(): PersonOnWire {
     if (this.me) return this.me;
     throw new ServerStatusCodeError(401, "the device is not linked");
+  }
+
+  /** In the order in which they came, however late they were loaded. */
+  #messagesOf(chat: Wid): () => Msg[] {
+    const orderOf = ({ id }: Msg): number => this.profile.messages.get(id.id)?.order ?? 0;
+    return () =>
+      this.messages
+        .getModelsArray()
+        .filter(({ id }) => id.remote._serialized === chat._serialized)
+        .sort((one, other) => orderOf(one) - orderOf(other));
   }
 
   #toMsg(stored: StoredMessage, isNew: boolean): Msg {

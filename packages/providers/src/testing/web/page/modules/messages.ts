@@ -1,4 +1,3 @@
-import type { Collection } from "../model.ts";
 import type { Chat, Msg } from "../models.ts";
 import { PageError, ServerStatusCodeError } from "../page-error.ts";
 import { createWid, MsgKey, Wid } from "../wid.ts";
@@ -97,7 +96,9 @@ export function messageModules(world: World): Modules {
       sendChatStateRecording: (wid: Wid) => chatState(world, wid, "recording"),
       sendChatStatePaused: (wid: Wid) => chatState(world, wid, "paused"),
     },
-    WAWebChatLoadMessages: { loadEarlierMsgs: async () => [] },
+    WAWebChatLoadMessages: {
+      loadEarlierMsgs: async ({ chat }: { readonly chat: Chat }) => world.loadEarlier(chat),
+    },
     WAWebNonMessageDataRequestPlaceholderMessageResendUtils: {
       handlePlaceholderMsgsSeen: () => {},
     },
@@ -105,10 +106,10 @@ export function messageModules(world: World): Modules {
 }
 
 /** Messages of the page also by their key, from what the profile holds. */
-export function searchableMessages(messages: Collection<Msg>): object {
-  return Object.assign(messages, {
+export function searchableMessages(world: World): object {
+  return Object.assign(world.messages, {
     getMessagesById: async (keys: readonly string[]) => ({
-      messages: keys.flatMap((key) => messages.get(key) ?? []),
+      messages: keys.flatMap((key) => world.load(key) ?? []),
     }),
   });
 }
@@ -191,8 +192,9 @@ async function changed(world: World, id: string, changes: object): Promise<void>
   const before = world.profile.messages.get(id);
   if (!before) return;
   const ack = "ack" in changes && typeof changes.ack === "number" ? changes.ack : before.ack;
-  await world.profile.change(id, null, { ack, changes: { ...before.changes, ...changes } });
+  // First what is shown: a receipt must not overtake it while the profile is written.
   world.messages.get(keyOf(before))?.set(changes);
+  await world.profile.change(id, null, { ack, changes: { ...before.changes, ...changes } });
 }
 
 /** As it goes over the line. */
