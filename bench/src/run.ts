@@ -1,9 +1,9 @@
 /**
  * Measures Orquesta against raw Baileys in one run, in turns: the ratios count, the absolute figures are
- * this machine's. `npm run bench -- inbound outbound resume heap isolation deliveries outage whatsappweb` chooses; all
- * of them by default.
+ * this machine's. `npm run bench -- inbound outbound resume heap isolation deliveries outage whatsappweb telegram`
+ * chooses; all of them by default.
  */
-import { FakeWhatsApp } from "@orquesta/providers/testing";
+import { FakeTelegram, FakeWhatsApp } from "@orquesta/providers/testing";
 import { measureDeliveries } from "./deliveries.ts";
 import { measureIdleHeap } from "./idle-heap.ts";
 import { measureInbound } from "./inbound.ts";
@@ -14,6 +14,7 @@ import { measureOutbound } from "./outbound.ts";
 import { startRaw } from "./raw.ts";
 import { measureResume } from "./resume.ts";
 import { Sink } from "./sink.ts";
+import { measureIdleBots, measureUpdates, TelegramSubject } from "./telegram.ts";
 import { measureOurBrowser, measureRawBrowser } from "./whatsappweb.ts";
 
 const ROUNDS = 5;
@@ -36,6 +37,7 @@ if (wants("isolation")) await isolation();
 if (wants("deliveries")) await deliveries();
 if (wants("outage")) await outage();
 if (wants("whatsappweb")) await browsers();
+if (wants("telegram")) await bots();
 
 async function compareThroughput(): Promise<void> {
   const sink = await Sink.listen();
@@ -138,6 +140,29 @@ async function browsers(): Promise<void> {
   }
   compare("start until connected, ms", results, ({ startMs }) => startMs);
   compare("memory of the browser, MiB", results, ({ memoryMiB }) => memoryMiB);
+}
+
+async function bots(): Promise<void> {
+  await using telegram = await FakeTelegram.listen();
+  const sink = await Sink.listen();
+  const raw = await TelegramSubject.start("raw", telegram, sink);
+  const ours = await TelegramSubject.start("ours", telegram, sink);
+  const [theirBot, ourBot] = [await raw.add(), await ours.add()];
+  print(
+    `Telegram against bare telegraf, ${BURST} updates in a burst to one bot (median of ${ROUNDS})`,
+  );
+  const results = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const theirs = await measureUpdates(telegram, sink, theirBot, BURST);
+    results.push({ raw: theirs, ours: await measureUpdates(telegram, sink, ourBot, BURST) });
+  }
+  compare("updates/s to the webhook", results, (perSecond) => perSecond);
+  print("heap after collection per idle bot, KiB (50 bots, median of 5)");
+  const theirs = await measureIdleBots(raw, 50);
+  row("heap KiB", theirs / 1024, (await measureIdleBots(ours, 50)) / 1024);
+  await raw.close();
+  await ours.close();
+  await sink.close();
 }
 
 function compare<T>(
