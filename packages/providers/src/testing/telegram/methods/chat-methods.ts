@@ -1,4 +1,6 @@
 import { badRequest } from "../wire/api-error.ts";
+import type { FileSummary } from "../wire/types.ts";
+import { fileForBot } from "../world/file-registry.ts";
 import { chatMemberOf, isAdministrator } from "../world/member.ts";
 import { messageForBot } from "../world/message-view.ts";
 import type { Room } from "../world/room.ts";
@@ -69,14 +71,14 @@ export const chatMethods: Methods = {
     if (!upload) throw badRequest("there is no photo in the request");
     if (upload.bytes.length === 0) throw badRequest("file must be non-empty");
     const file = call.world.files.store("photo", upload);
-    room.hasPhoto = true;
+    room.photo = file;
     call.post.post(room, call.bot.user, { new_chat_photo: [call.world.files.summary(file)] });
     return true;
   },
   deleteChatPhoto: (call: Call): true => {
     const room = roomWithRight(call, ...CHANGE);
-    if (!room.hasPhoto) throw badRequest("CHAT_NOT_MODIFIED");
-    room.hasPhoto = false;
+    if (!room.photo) throw badRequest("CHAT_NOT_MODIFIED");
+    room.photo = undefined;
     call.post.post(room, call.bot.user, { delete_chat_photo: true });
     return true;
   },
@@ -115,7 +117,9 @@ export const chatMethods: Methods = {
   getUserProfilePhotos: (call: Call): object => {
     const id = call.parameters.integer("user_id");
     if (!call.world.users.has(id)) throw badRequest("user not found");
-    return { total_count: 0, photos: [] };
+    const file = call.world.photos.get(id);
+    const photos = file ? [[fileForBot(call.bot.id, call.world.files.summary(file))]] : [];
+    return { total_count: photos.length, photos };
   },
 };
 
@@ -135,14 +139,14 @@ function fullChat({ bot, world }: Call, room: Room): object {
   const link = [...room.inviteLinks.values()].find(
     (one) => one.is_primary && !one.is_revoked && one.creator.id === bot.id,
   );
-  const photo = { small_file_id: "small", big_file_id: "big" };
+  const photo = room.user ? world.photos.get(room.user.id) : room.photo;
   return {
     ...room.chat,
     accent_color_id: 0,
     max_reaction_count: 11,
     accepted_gift_types: {},
     ...(room.description ? { description: room.description } : {}),
-    ...(room.hasPhoto ? { photo } : {}),
+    ...(photo ? { photo: chatPhotoOf(bot.id, world.files.summary(photo)) } : {}),
     ...(room.type === "group" || room.type === "supergroup"
       ? { permissions: { ...ALL_PERMISSIONS, ...room.permissions } }
       : {}),
@@ -151,6 +155,17 @@ function fullChat({ bot, world }: Call, room: Room): object {
     ...(room.user && world.descriptions.has(room.user.id)
       ? { bio: world.descriptions.get(room.user.id) }
       : {}),
+  };
+}
+
+/** https://core.telegram.org/bots/api#chatphoto; the fake has one size of each picture. */
+function chatPhotoOf(botId: number, summary: FileSummary): object {
+  const { file_id, file_unique_id } = fileForBot(botId, summary);
+  return {
+    small_file_id: file_id,
+    small_file_unique_id: file_unique_id,
+    big_file_id: file_id,
+    big_file_unique_id: file_unique_id,
   };
 }
 

@@ -52,7 +52,7 @@ export class FakeTelegramChat {
   }
 
   get hasPhoto(): boolean {
-    return this.room.hasPhoto;
+    return this.room.photo !== undefined;
   }
 
   /** What members may do; what is absent they may. */

@@ -190,6 +190,24 @@ export class FakeTelegramUser {
     this.#scene.world.descriptions.set(this.id, text);
   }
 
+  /** The picture of the account, for everybody to see. */
+  setPhoto(bytes: Uint8Array): void {
+    const { files, photos } = this.#scene.world;
+    const upload = { bytes: Buffer.from(bytes), fileName: "", mimeType: "image/jpeg" };
+    photos.set(this.id, files.store("photo", upload));
+  }
+
+  /** The file of a message, as the app saves it. @throws FakeTelegramError UNKNOWN_MESSAGE */
+  download(message: Message): Uint8Array {
+    const { photo, video, animation, audio, voice, video_note, document, sticker } = message;
+    const found =
+      photo?.at(-1) ?? video ?? animation ?? audio ?? voice ?? video_note ?? document ?? sticker;
+    const file = this.#scene.world.files.byUniqueId(found?.file_unique_id ?? "");
+    if (file) return file.bytes;
+    const why = `message ${message.message_id} has no file that is kept`;
+    throw new FakeTelegramError("UNKNOWN_MESSAGE", why);
+  }
+
   #tellBlock(
     { account }: FakeTelegramBot,
     before: "member" | "kicked",

@@ -120,6 +120,10 @@ export class FileRegistry {
     return file;
   }
 
+  byUniqueId(uniqueId: string): StoredFile | undefined {
+    return this.#files.get(uniqueId);
+  }
+
   byPath(path: string): StoredFile | undefined {
     return this.#byPath.get(path);
   }

@@ -2,6 +2,7 @@ import { type WaitOptions, withDeadline } from "../../deadline.ts";
 import { FakeTelegramError } from "../fake-telegram-error.ts";
 import { badRequest } from "../wire/api-error.ts";
 import type { Chat, ChatType, Message, MessageBody, ReactionType, User } from "../wire/types.ts";
+import type { StoredFile } from "./file-registry.ts";
 import type { InviteLink } from "./invite-link.ts";
 import { isInside, type Member } from "./member.ts";
 
@@ -38,7 +39,7 @@ export class Room {
   title: string | undefined;
   description: string | undefined;
   username: string | undefined;
-  hasPhoto = false;
+  photo: StoredFile | undefined;
   /** What members may do; what is absent they may. */
   permissions: Readonly<Record<string, boolean>> = {};
   /** The supergroup that this group became. */

@@ -3,7 +3,7 @@ import { FakeTelegramError } from "../fake-telegram-error.ts";
 import type { ChatType, User } from "../wire/types.ts";
 import { BotAccount } from "./bot-account.ts";
 import type { BusinessConnection } from "./business-connection.ts";
-import { FileRegistry } from "./file-registry.ts";
+import { FileRegistry, type StoredFile } from "./file-registry.ts";
 import { ADMINISTRATOR_RIGHTS } from "./member.ts";
 import { PollBox, type PollSetup } from "./poll-box.ts";
 import { Room, type RoomOptions } from "./room.ts";
@@ -36,6 +36,8 @@ export class World {
   readonly deactivated = new Set<number>();
   /** What people say about themselves, by id. */
   readonly descriptions = new Map<number, string>();
+  /** The pictures of people, by id. */
+  readonly photos = new Map<number, StoredFile>();
   /** Groups, supergroups and channels. */
   readonly rooms = new Map<number, Room>();
   readonly polls = new Map<string, PollBox>();
