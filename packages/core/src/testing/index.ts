@@ -3,6 +3,7 @@ export type { ConformanceCase } from "./conformance/conformance-case.ts";
 export { ConformancePlace } from "./conformance/conformance-place.ts";
 export type {
   ConformanceSubject,
+  Elsewhere,
   PeerChat,
   PeerContent,
   PeerWriting,

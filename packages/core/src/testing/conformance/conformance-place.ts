@@ -5,10 +5,12 @@ import {
   type DurableEventName,
   EPHEMERAL_EVENT_NAMES,
   type EphemeralEventName,
+  type EventName,
   type IncomingContent,
   type IncomingKind,
   type InstanceEvent,
   InstanceManager,
+  type OperationName,
   type OutboxView,
   type OutgoingContent,
 } from "../../index.ts";
@@ -29,20 +31,27 @@ export class ConformancePlace {
   readonly manager: InstanceManager;
   readonly instanceId: string;
   readonly #events: AnyEvent[];
+  readonly #waitMs: number;
 
   private constructor(
     subject: ConformanceSubject,
     manager: InstanceManager,
     instanceId: string,
     events: AnyEvent[],
+    waitMs: number,
   ) {
     this.subject = subject;
     this.manager = manager;
     this.instanceId = instanceId;
     this.#events = events;
+    this.#waitMs = waitMs;
   }
 
-  static async open(subject: ConformanceSubject): Promise<ConformancePlace> {
+  /** @param waitMs how long the platform and its events may take, each time */
+  static async open(
+    subject: ConformanceSubject,
+    { waitMs = WAIT_MS }: { readonly waitMs?: number } = {},
+  ): Promise<ConformancePlace> {
     const manager = new InstanceManager({ providers: [subject.provider] });
     const events: AnyEvent[] = [];
     for (const name of [...DURABLE_EVENT_NAMES, ...EPHEMERAL_EVENT_NAMES]) {
@@ -53,7 +62,7 @@ export class ConformancePlace {
       const { id } = await manager.create({ provider: provider.id, settings, start: true });
       await subject.connect(id);
       await manager.start(id, { until: "connected", timeoutMs: CONNECT_MS });
-      return new ConformancePlace(subject, manager, id, events);
+      return new ConformancePlace(subject, manager, id, events, waitMs);
     } catch (error) {
       await manager.close();
       throw error;
@@ -68,6 +77,24 @@ export class ConformancePlace {
     return this.subject.provider.capabilities;
   }
 
+  /** The same place, seen from the chat in which the platform has that event or operation. */
+  where(name: EventName | OperationName): ConformancePlace {
+    const elsewhere = this.subject.elsewhere?.[name];
+    if (!elsewhere) return this;
+    const { provider, settings, other, nobody } = this.subject;
+    const subject: ConformanceSubject = {
+      provider,
+      settings,
+      other,
+      nobody,
+      chatId: elsewhere.chatId,
+      peer: elsewhere.peer,
+      connect: (instanceId) => this.subject.connect(instanceId),
+      close: () => this.subject.close(),
+    };
+    return new ConformancePlace(subject, this.manager, this.instanceId, this.#events, this.#waitMs);
+  }
+
   /** Of the chat with the peer. */
   get chatId(): string {
     return this.subject.provider.parseChatId(this.subject.chatId);
@@ -77,7 +104,7 @@ export class ConformancePlace {
   async send(content: OutgoingContent, chatId: string = this.subject.chatId): Promise<OutboxView> {
     const view = await this.manager.send(this.instanceId, chatId, content, {
       until: "sent",
-      timeoutMs: WAIT_MS,
+      timeoutMs: this.#waitMs,
     });
     const why = `${content.type} was not sent: ${view.error?.message ?? view.status}`;
     assert.ok(["sent", "delivered", "read"].includes(view.status), why);
@@ -128,11 +155,11 @@ export class ConformancePlace {
 
   /** @throws when it did not happen in time */
   async until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-    const end = performance.now() + WAIT_MS;
+    const end = performance.now() + this.#waitMs;
     for (;;) {
       const found = await look();
       if (found !== undefined && found !== false) return found;
-      if (performance.now() > end) assert.fail(`${what}: not within ${WAIT_MS} ms`);
+      if (performance.now() > end) assert.fail(`${what}: not within ${this.#waitMs} ms`);
       await setTimeout(POLL_MS);
     }
   }

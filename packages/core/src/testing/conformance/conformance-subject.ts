@@ -1,4 +1,4 @@
-import type { ContactCard, IncomingKind, Provider } from "../../index.ts";
+import type { ContactCard, EventName, IncomingKind, OperationName, Provider } from "../../index.ts";
 
 /** What the other person writes. `bytes` are real files of their kind. */
 export type PeerContent =
@@ -100,6 +100,15 @@ export interface PlatformPeer {
   setPicture(bytes: Uint8Array): Promise<void>;
 }
 
+/** Another chat with the peer, for what the platform has in chats of that sort only. */
+export interface Elsewhere {
+  /** What the platform says about it. */
+  readonly why: string;
+  /** As a person types it. */
+  readonly chatId: string;
+  readonly peer: PlatformPeer;
+}
+
 /** A provider and what it takes to try its promises out. */
 export interface ConformanceSubject {
   readonly provider: Provider;
@@ -111,6 +120,8 @@ export interface ConformanceSubject {
   /** An address of the right form that nobody has. */
   readonly nobody: string;
   readonly peer: PlatformPeer;
+  /** What does not work in the chat of the two is tried out where it does. */
+  readonly elsewhere?: { readonly [Name in EventName | OperationName]?: Elsewhere };
   /** Makes the account of an instance that was started connect, as a phone that scans the code. */
   connect(instanceId: string): Promise<void>;
   close(): Promise<void>;

@@ -157,7 +157,7 @@ describe("the conformance suite finds a provider that", () => {
     if (!found) throw new Error(`no such case: ${name}`);
     const honest = await ConformancePlace.open(createSubject());
     await found.run(honest).finally(() => honest.close());
-    const place = await ConformancePlace.open(createSubject({}, bend));
+    const place = await ConformancePlace.open(createSubject({}, bend), { waitMs: 2_000 });
     await expect(found.run(place)).rejects.toThrow();
     await place.close();
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { buffer } from "node:stream/consumers";
+import type { Contact, OperationName } from "../../index.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import type { ConformancePlace } from "./conformance-place.ts";
 import { operationCase } from "./operation-case.ts";
@@ -25,7 +26,42 @@ function profile({ manager, instanceId }: ConformancePlace) {
   };
 }
 
+/** What is told of the peer, by those that the provider has. */
+async function peerAsTold(place: ConformancePlace): Promise<readonly Contact[]> {
+  const { manager, instanceId, peer, subject, capabilities } = place;
+  const can = (name: OperationName) => capabilities.operations.includes(name);
+  const { message } = await place.contentOf("text", () =>
+    peer.write({ type: "text", text: "it is me" }),
+  );
+  assert.equal(message.chatId, place.chatId, "a person's chat has the person's id");
+  const told: Contact[] = [message.sender];
+  if (can("contacts.get")) told.push(await contacts(place).get());
+  if (can("contacts.check")) {
+    const [checked] = await manager.contacts.check(instanceId, [subject.chatId]);
+    if (checked?.contact) told.push(checked.contact);
+  }
+  if (can("groups.get")) {
+    const group = await manager.groups.get(instanceId, await peer.createGroup("All of us"));
+    const participant = group.participants.find(({ contact }) => contact.id === place.chatId);
+    assert.ok(participant, "the peer is in its group by the same id");
+    told.push(participant.contact);
+    const { account } = await manager.get(instanceId);
+    const hasAccount = group.participants.some(({ contact }) => contact.id === account?.id);
+    assert.ok(hasAccount, "the account is in the group by its own id");
+  }
+  return told;
+}
+
 export const contactCases: readonly ConformanceCase[] = [
+  {
+    name: "gives one contact one id and one name, whoever tells of it",
+    async run(place) {
+      const told = await peerAsTold(place);
+      assert.deepEqual([...new Set(told.map(({ id }) => id))], [place.chatId]);
+      const names = new Set(told.flatMap(({ name }) => name ?? []));
+      assert.ok(names.size <= 1, `it is called ${[...names].join(" and ")}`);
+    },
+  },
   operationCase(
     "contacts.check",
     ({ manager, instanceId }) => manager.contacts.check(instanceId, ["+5511999990000"]),

@@ -12,7 +12,7 @@ function onEvent(
   return {
     name,
     async run(place) {
-      if (place.capabilities.events.includes(event)) await run(place);
+      if (place.capabilities.events.includes(event)) await run(place.where(event));
     },
   };
 }

@@ -11,7 +11,7 @@ export function operationCase(
   return {
     name: `can ${name}, or refuses it beforehand`,
     async run(place) {
-      if (place.capabilities.operations.includes(name)) return await run(place);
+      if (place.capabilities.operations.includes(name)) return await run(place.where(name));
       await assertRefused(place, name, () => ask(place));
     },
   };
