@@ -22,6 +22,8 @@ export interface SessionValues {
   readonly "telegram-migration": { readonly chatId: string };
   /** Id: of the business connection. */
   readonly "telegram-business": { readonly ownerId: number };
+  /** Id: of the chat of a business account. What came last from its customer. */
+  readonly "telegram-newest": { readonly messageId: string };
   /** Id: the bot's. */
   readonly "telegram-webhook": { readonly secret: string };
 }

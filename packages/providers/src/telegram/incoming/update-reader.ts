@@ -78,9 +78,12 @@ export class UpdateReader {
     const connection = message.business_connection_id;
     if (connection === undefined) return received(read);
     const owner = await owners.of(connection);
-    const keys = owner ? [...read.keys, ...owner.keys] : read.keys;
-    if (owner === null || message.from?.id !== owner.id) return received({ ...read, keys });
     const { chatId, sender, id } = read.message;
+    const keys = owner ? [...read.keys, ...owner.keys] : read.keys;
+    if (owner === null || message.from?.id !== owner.id) {
+      const newest = toKey("telegram-newest", chatId, { messageId: id });
+      return received({ ...read, keys: [...keys, newest] });
+    }
     const sent: DurableEvent<"message.sent"> = {
       name: "message.sent",
       chatId,
