@@ -12,6 +12,7 @@ test.each([
   ["123456789012345@lid", "123456789012345@lid"],
   ["120363041234567890@g.us", "120363041234567890@g.us"],
   ["5511988887777-1612345678@g.us", "5511988887777-1612345678@g.us"],
+  ["status@broadcast", "status@broadcast"],
 ])("%s is the chat %s", (input, chatId) => {
   expect(parseChatId(input)).toBe(chatId);
 });
@@ -22,7 +23,7 @@ test.each([
   "ana",
   "0511988887777",
   "x@g.us",
-  "status@broadcast",
+  "12345@broadcast",
   "1@newsletter",
   "5511@c.us@lid",
 ])("%j is refused", (input) => {

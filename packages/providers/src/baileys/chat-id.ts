@@ -23,7 +23,7 @@ export function parseChatId(input: string): string {
   if (GROUP_ADDRESS.test(text) || text === STATUS_CHAT) return text;
   throw new OrquestaError(
     "VALIDATION_FAILED",
-    "a WhatsApp chat is a phone number with its country code, or an address that ends in @s.whatsapp.net, @c.us, @lid or @g.us",
+    "a WhatsApp chat is a phone number with its country code, or an address that ends in @s.whatsapp.net, @c.us, @lid or @g.us; stories go to status@broadcast",
     { details: [{ field: "chatId", message: "is no WhatsApp chat" }] },
   );
 }

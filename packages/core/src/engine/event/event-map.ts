@@ -37,7 +37,7 @@ export interface DurableEventMap {
     readonly contactId: string | null;
     readonly error: { readonly code: string; readonly message: string } | null;
   };
-  /** Somebody else changed what a message says. */
+  /** Somebody else, or the account on another of its devices, changed what a message says. */
   "message.edited": {
     readonly chatId: string;
     readonly messageId: string;
@@ -46,7 +46,7 @@ export interface DurableEventMap {
     readonly content: IncomingContent;
     readonly editedAt: string;
   };
-  /** Somebody else took a message away for everybody. */
+  /** Somebody else, or the account on another of its devices, took a message away for everybody. */
   "message.deleted": {
     readonly chatId: string;
     readonly messageId: string;
@@ -54,7 +54,7 @@ export interface DurableEventMap {
     readonly sender: Contact | null;
     readonly deletedAt: string;
   };
-  /** Somebody else reacted to a message, whoever wrote that. */
+  /** Somebody else, or the account on another of its devices, reacted to a message, whoever wrote that. */
   "message.reacted": {
     readonly chatId: string;
     readonly messageId: string;
