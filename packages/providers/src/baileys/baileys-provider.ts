@@ -5,6 +5,8 @@ import {
   type Provider,
   parse,
 } from "@orquesta/core";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
+import { beginsChat, parseChatId } from "../shared/whatsapp/chat-id.ts";
 import { type BaileysLibrary, loadBaileys } from "./baileys-library.ts";
 import {
   type BaileysOptions,
@@ -13,8 +15,6 @@ import {
   baileysSettingsSchema,
 } from "./baileys-options.ts";
 import { BaileysSession } from "./baileys-session.ts";
-import { BoundedMap } from "./bounded-map.ts";
-import { beginsChat, parseChatId } from "./chat-id.ts";
 import { createMessageId } from "./message-id.ts";
 import { KEEP_ALIVE_MS } from "./socket-config.ts";
 import { DEFAULT_VERSION_URL, WebVersions } from "./web-versions.ts";

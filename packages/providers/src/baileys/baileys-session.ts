@@ -16,13 +16,13 @@ import {
   type SessionOperations,
 } from "@orquesta/core";
 import type { ConnectionState, WASocket } from "@whiskeysockets/baileys";
+import type { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 import type { BaileysLibrary } from "./baileys-library.ts";
 import {
   type BaileysSettings,
   baileysSettingsSchema,
   type ParsedBaileysOptions,
 } from "./baileys-options.ts";
-import type { BoundedMap } from "./bounded-map.ts";
 import { ConnectionEvidence } from "./connection-evidence.ts";
 import { saveCredentials } from "./credentials.ts";
 import { type Ending, endingOf, readDisconnect } from "./disconnect-reason.ts";

@@ -1,6 +1,6 @@
 import { NO_EVIDENCE, type SessionEvidence } from "@orquesta/core";
 import type { BinaryNode, WASocket } from "@whiskeysockets/baileys";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 
 /** Baileys waits for the answer to a question by listening for this. */
 const ANSWER = "TAG:";

@@ -1,5 +1,5 @@
 import type { Contact } from "@orquesta/core";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 import { lidJid, lidOf, phoneJid, phoneOf, userJid } from "./jid.ts";
 import { CHAT_ALIAS_TYPE } from "./own-key-types.ts";
 import type { SessionStore } from "./session-store.ts";

@@ -1,4 +1,4 @@
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 
 interface Entry {
   readonly value: unknown;

@@ -1,5 +1,5 @@
 import type { LIDMapping } from "@whiskeysockets/baileys";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 
 export type LidLookup = (phoneJids: string[]) => Promise<LIDMapping[] | undefined>;
 

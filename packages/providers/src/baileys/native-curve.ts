@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 
 /**
  * XEdDSA verification on node:crypto.

@@ -8,8 +8,8 @@ import {
   waitFor,
 } from "@orquesta/core";
 import type { BinaryNode, WASocket } from "@whiskeysockets/baileys";
+import type { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 import type { BaileysSettings } from "./baileys-options.ts";
-import type { BoundedMap } from "./bounded-map.ts";
 import type { Ending } from "./disconnect-reason.ts";
 import { checkPhone, parsePairingCode, requestPairingCode } from "./pairing-code.ts";
 

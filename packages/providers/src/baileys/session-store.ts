@@ -1,6 +1,6 @@
 import { type DurableEvent, type KeyChange, OrquestaError, type SessionKeys } from "@orquesta/core";
 import type { SignalDataTypeMap, SignalKeyStore } from "@whiskeysockets/baileys";
-import { BoundedMap } from "./bounded-map.ts";
+import { BoundedMap } from "../shared/bounded-map/bounded-map.ts";
 import { type SignalRecord, withoutOldChains } from "./closed-chains.ts";
 import type { CommitQueue, PendingKey } from "./commit-queue.ts";
 import { fallbackCodec, type KeyCodec } from "./key-codec.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { defineProvider, OrquestaError, type Provider, parse } from "@orquesta/core";
-import { beginsChat, parseChatId } from "../baileys/chat-id.ts";
+import { beginsChat, parseChatId } from "../shared/whatsapp/chat-id.ts";
 import { endLeftBrowsers, eraseProfilesOf } from "./browser/browser-profile.ts";
 import { findChromium } from "./browser/find-chromium.ts";
 import { StartPlaces } from "./browser/start-places.ts";

@@ -1,6 +1,6 @@
 import type { DurableEventMap } from "@orquesta/core";
 import type { BinaryNode } from "@whiskeysockets/baileys";
-import { BoundedMap } from "../bounded-map.ts";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 import type { ContactDirectory, NewAliases } from "../contact-directory.ts";
 import { toIso } from "../incoming/stanza-envelope.ts";
 import { CHAT_ALIAS_TYPE, EVENT_TYPE } from "../own-key-types.ts";

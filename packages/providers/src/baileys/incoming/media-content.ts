@@ -1,7 +1,7 @@
 import type { IncomingContent, IncomingMedia } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
+import { withMarkdown } from "../../shared/whatsapp/formatted.ts";
 import type { MediaKind } from "../media/media-kind.ts";
-import { withMarkdown } from "./formatted.ts";
 
 /** What a message carries, and what is needed to fetch it. */
 export interface MediaContent {

@@ -1,8 +1,8 @@
 import type { IncomingContent } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
 import { readVcard } from "../../shared/contact-card/vcard.ts";
+import { withMarkdown } from "../../shared/whatsapp/formatted.ts";
 import { optionsOf, pollCreationOf } from "../archive/known-poll.ts";
-import { withMarkdown } from "./formatted.ts";
 import { type MediaContent, readMedia } from "./media-content.ts";
 
 export interface ShownContent {

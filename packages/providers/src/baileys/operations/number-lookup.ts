@@ -1,7 +1,7 @@
 import type { Contact, ContactCheck } from "@orquesta/core";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 import { numberCandidates } from "../../shared/phone-number/number-candidates.ts";
-import { BoundedMap } from "../bounded-map.ts";
-import { parseChatId } from "../chat-id.ts";
+import { parseChatId } from "../../shared/whatsapp/chat-id.ts";
 import type { NewAliases } from "../contact-directory.ts";
 import { phoneJid, phoneOf } from "../jid.ts";
 import { CHAT_ALIAS_TYPE, NUMBER_TYPE } from "../own-key-types.ts";

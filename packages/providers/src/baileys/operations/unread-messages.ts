@@ -1,4 +1,4 @@
-import { BoundedMap } from "../bounded-map.ts";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 
 const MAX_CHATS = 500;
 const MAX_PER_CHAT = 200;

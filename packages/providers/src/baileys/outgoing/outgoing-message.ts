@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { OrquestaError, type OutboxContentOf, type OutboxMessage } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
+import { STATUS_CHAT } from "../../shared/whatsapp/chat-id.ts";
 import { pollIn } from "../archive/known-poll.ts";
 import type { KnownMessage, MessageArchive } from "../archive/message-archive.ts";
 import type { BaileysLibrary } from "../baileys-library.ts";
-import { STATUS_CHAT } from "../chat-id.ts";
 import { toPollRow } from "../incoming/journaled-message.ts";
 import type { OwnAddresses } from "../incoming/stanza-envelope.ts";
 import { userJid } from "../jid.ts";

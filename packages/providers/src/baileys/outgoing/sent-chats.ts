@@ -1,4 +1,4 @@
-import { BoundedMap } from "../bounded-map.ts";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 
 /**
  * The chat that a message was sent to. Its receipts may come from another address of the same

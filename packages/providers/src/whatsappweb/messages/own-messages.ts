@@ -1,4 +1,4 @@
-import { BoundedMap } from "../../baileys/bounded-map.ts";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 
 const MAX_REMEMBERED = 2_000;
 

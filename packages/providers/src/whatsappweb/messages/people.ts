@@ -1,6 +1,6 @@
 import { type Contact, type KeyChange, type SessionKeys, waitFor } from "@orquesta/core";
 import type { Client } from "whatsapp-web.js";
-import { BoundedMap } from "../../baileys/bounded-map.ts";
+import { BoundedMap } from "../../shared/bounded-map/bounded-map.ts";
 import { fromWebId, toWebId } from "./whatsapp-id.ts";
 
 /** User part of a LID → id of the contact, as it was at first contact. */

@@ -1,5 +1,5 @@
 import type { ContactOperations } from "@orquesta/core";
-import { parseChatId } from "../../baileys/chat-id.ts";
+import { parseChatId } from "../../shared/whatsapp/chat-id.ts";
 import { ask, missing, type OperationParts } from "./operation-parts.ts";
 
 type Offered = Omit<ContactOperations, "picture">;

@@ -1,6 +1,6 @@
 import { OrquestaError, type OutboxContentOf } from "@orquesta/core";
 import type { proto } from "@whiskeysockets/baileys";
-import { STATUS_CHAT } from "../../chat-id.ts";
+import { STATUS_CHAT } from "../../../shared/whatsapp/chat-id.ts";
 import type { Composing } from "../composing.ts";
 import { hasMedia, mediaKindOf, toCaption, toMediaMessage } from "./media-message.ts";
 import { toWording } from "./wording.ts";

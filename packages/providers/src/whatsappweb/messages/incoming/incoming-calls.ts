@@ -1,7 +1,7 @@
 import type { Change } from "@orquesta/core";
 import type { Call } from "whatsapp-web.js";
 import { z } from "zod";
-import { BoundedMap } from "../../../baileys/bounded-map.ts";
+import { BoundedMap } from "../../../shared/bounded-map/bounded-map.ts";
 import type { People } from "../people.ts";
 import { widSchema } from "../raw-message.ts";
 

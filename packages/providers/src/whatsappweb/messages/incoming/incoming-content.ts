@@ -1,8 +1,8 @@
 import type { IncomingContent, IncomingMedia } from "@orquesta/core";
 import type { Message } from "whatsapp-web.js";
 import { readVcard } from "../../../shared/contact-card/vcard.ts";
+import { withMarkdown } from "../../../shared/whatsapp/formatted.ts";
 import { type RawMessage, readRaw } from "../raw-message.ts";
-import { markdownOf } from "./formatted.ts";
 
 /** Types of the page that people see as no message, or see as something else. */
 const PLUMBING = new Set([
@@ -32,7 +32,7 @@ export function readContent(message: Message): IncomingContent | null {
 function contentOf(message: Message, type: string, raw: RawMessage): IncomingContent | null {
   switch (type) {
     case "chat":
-      return { type: "text", text: message.body, ...markdownOf(message.body) };
+      return { type: "text", ...withMarkdown("text", message.body) };
     case "location":
       return location(message, raw);
     case "vcard":
@@ -73,7 +73,7 @@ function location({ location: place }: Message, { isLive }: RawMessage): Incomin
 function mediaContent(message: Message, type: string, raw: RawMessage): IncomingContent | null {
   const media = mediaOf(message, raw);
   const viewOnce = raw.isViewOnce ? { viewOnce: true as const } : {};
-  const caption = { caption: raw.caption || null, ...markdownOf(raw.caption ?? "") };
+  const caption = raw.caption ? withMarkdown("caption", raw.caption) : { caption: null };
   switch (type) {
     case "image":
       return { type, media, ...caption, ...viewOnce };

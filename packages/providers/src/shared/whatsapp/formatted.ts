@@ -1,5 +1,5 @@
-import { parseWhatsApp } from "../../shared/markdown/parse-whatsapp.ts";
-import { renderMarkdown } from "../../shared/markdown/render-markdown.ts";
+import { parseWhatsApp } from "../markdown/parse-whatsapp.ts";
+import { renderMarkdown } from "../markdown/render-markdown.ts";
 
 const MAY_BE_FORMATTED = /[*_~`>]/;
 
