@@ -24,6 +24,15 @@ test("bot-test passes", async () => {
   expect(output, "what the test runner printed").toMatch(/pass 3$/m);
 });
 
+test("one-bot says the same on WhatsApp and on Telegram", async () => {
+  const output = await runCommand(process.execPath, ["one-bot.ts"], await copyExample("one-bot"));
+  expect(output).toContain(
+    "Ana sees on WhatsApp:\nWhich bread?\n\n1. Rye\n2. Wheat\n*Wheat* it is.",
+  );
+  expect(output).toContain("Rui sees on Telegram:\nWhich bread? [Rye] [Wheat]\nRye it is.");
+  expect(output.match(/\[picture\] Fresh from the oven/g)).toHaveLength(2);
+});
+
 test("webhook-bot answers what the server's webhook tells it", async () => {
   const consumer = inject("consumer");
   await using whatsapp = await FakeWhatsAppProgram.start(consumer);
