@@ -4,6 +4,7 @@ import type { InstanceView } from "../instance/instance-view.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import { discardSource } from "../media/source-opener.ts";
 import { mediaSourcesOf } from "../message/media-sources.ts";
+import { parseNamedChats } from "../message/named-chats.ts";
 import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-content.ts";
 import type { Accepted } from "../outbox/outbox.ts";
 import { toView } from "../outbox/outbox-entry.ts";
@@ -59,7 +60,7 @@ interface TakenOver extends Accepted {
 /** Makes a message durable with its media; those of a repeat are not read. */
 async function takeOver(
   engine: Engine,
-  { instanceId, content, ...request }: MessageRequest,
+  { instanceId, ...request }: MessageRequest,
   options: SendOptions,
 ): Promise<TakenOver> {
   const { idempotencyKey = null, signal } = options;
@@ -67,8 +68,9 @@ async function takeOver(
   const supervisor = await engine.fleet.get(instanceId);
   const { provider } = supervisor;
   const parsed = provider.parseChatId(request.chatId);
-  assertCapable(provider, content);
-  assertLimits(provider, content);
+  assertCapable(provider, request.content);
+  assertLimits(provider, request.content);
+  const content = parseNamedChats(request.content, (id) => provider.parseChatId(id));
   assertRunning(supervisor.view());
   // As it was asked for: where the chat leads to may be known only the second time.
   const hash = requestHash(parsed, content);
@@ -78,7 +80,8 @@ async function takeOver(
   }
   const chatId = await resolveChat(supervisor, parsed);
   const { mediaBytes: maxBytes } = provider.capabilities.limits;
-  const kept = await engine.media.take(instanceId, content, { maxBytes, signal });
+  const resolved = await resolveForward(supervisor, content);
+  const kept = await engine.media.take(instanceId, resolved, { maxBytes, signal });
   const accepted = await engine.outbox.add({
     instanceId,
     chatId,
@@ -88,6 +91,15 @@ async function takeOver(
     requestHash: hash,
   });
   return { supervisor, ...accepted };
+}
+
+/** A message is kept under the chat that it came from, as the platform knows that. */
+async function resolveForward(
+  supervisor: Supervisor,
+  content: OutgoingContent,
+): Promise<OutgoingContent> {
+  if (content.type !== "forward") return content;
+  return { ...content, fromChatId: await resolveChat(supervisor, content.fromChatId) };
 }
 
 /** The chat that the platform knows under this address; the address itself while nobody can be asked. */
