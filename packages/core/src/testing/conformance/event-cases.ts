@@ -54,10 +54,25 @@ export const eventCases: readonly ConformanceCase[] = [
     const vote = await place.eventOf("poll.voted", () => place.peer.vote(id, ["green"]));
     assert.equal(vote.messageId, id);
     assert.deepEqual(vote.options, ["green"]);
+<<<<<<< packages/core/src/testing/conformance/event-cases.ts
     assert.equal(vote.chatId, place.chatId);
     assert.equal(vote.voter.id, place.chatId);
+=======
+    const results = () => place.manager.polls.results(place.instanceId, vote.chatId, id);
+    const { question, options: counted } = await results();
+    assert.equal(question, "Which?");
+    assert.deepEqual(
+      counted.map(({ title, votes, voters }) => [title, votes, voters.map((voter) => voter.id)]),
+      [
+        ["red", 0, []],
+        ["green", 1, [vote.voter.id]],
+      ],
+    );
+>>>>>>> /tmp/brief/confba-theirs.ts
     const taken = await place.eventOf("poll.voted", () => place.peer.vote(id, []));
     assert.deepEqual(taken.options, []);
+    const none = options.map((title) => ({ title, votes: 0, voters: [] }));
+    assert.deepEqual(await results(), { question: "Which?", options: none });
   }),
   onEvent("presence.changed", "tells that somebody is typing", async (place) => {
     const shown = await place.eventOf("presence.changed", () => place.peer.setPresence("typing"));
