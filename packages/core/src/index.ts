@@ -96,7 +96,7 @@ export type {
 } from "./engine/message/incoming-content.ts";
 export type { IncomingMessage, Quote } from "./engine/message/incoming-message.ts";
 export type { MediaReference } from "./engine/message/media-reference.ts";
-export type { MediaSource } from "./engine/message/media-source.ts";
+export { type MediaSource, mediaSourceSchema } from "./engine/message/media-source.ts";
 export type { MessageStatus } from "./engine/message/message-status.ts";
 export {
   MAX_TEXT_LENGTH,
@@ -111,7 +111,6 @@ export type { TargetRulesOptions } from "./engine/net/target-rules.ts";
 export type { OutboxView, WaitingReason } from "./engine/outbox/outbox-view.ts";
 export type { Pacing, PacingChanges } from "./engine/pacing/pacing.ts";
 export type { RestrictionView } from "./engine/pacing/restriction.ts";
-export type { PollOptionResult, PollResults } from "./engine/poll/poll-results.ts";
 export type { Capabilities, CapabilityLimits } from "./engine/provider/capabilities.ts";
 export type { CallOperations } from "./engine/provider/operations/call-operations.ts";
 export type { ChatOperations } from "./engine/provider/operations/chat-operations.ts";

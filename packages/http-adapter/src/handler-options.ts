@@ -26,6 +26,8 @@ export interface HandlerOptions {
   readonly version?: string | undefined;
   /** Largest body that is read. @default 1 MiB */
   readonly maxBodyBytes?: number | undefined;
+  /** The same of a message, whose media may be in it as base64. @default 24 MiB, enough for media of 17 MB */
+  readonly maxMessageBodyBytes?: number | undefined;
   /** How long a QR route waits for the first code, and a send for the platform. @default 10 000 */
   readonly waitMs?: number | undefined;
   /** How long stopping, restarting and removing may take. @default 25 000 */
@@ -45,6 +47,7 @@ export const HANDLER_DEFAULTS = {
   docs: "on",
   version: "unknown",
   maxBodyBytes: 1_048_576,
+  maxMessageBodyBytes: 24 * 1_048_576,
   waitMs: 10_000,
   operationTimeoutMs: 25_000,
   maxStreamsPerKey: 256,
@@ -61,6 +64,7 @@ export interface ResolvedHandlerOptions {
   readonly docs: "on" | "off";
   readonly version: string;
   readonly maxBodyBytes: number;
+  readonly maxMessageBodyBytes: number;
   readonly waitMs: number;
   readonly operationTimeoutMs: number;
   readonly maxStreamsPerKey: number;
@@ -79,6 +83,7 @@ export function resolveHandlerOptions(options: HandlerOptions): ResolvedHandlerO
     docs: options.docs ?? HANDLER_DEFAULTS.docs,
     version: options.version ?? HANDLER_DEFAULTS.version,
     maxBodyBytes: options.maxBodyBytes ?? HANDLER_DEFAULTS.maxBodyBytes,
+    maxMessageBodyBytes: options.maxMessageBodyBytes ?? HANDLER_DEFAULTS.maxMessageBodyBytes,
     waitMs: options.waitMs ?? HANDLER_DEFAULTS.waitMs,
     operationTimeoutMs: options.operationTimeoutMs ?? HANDLER_DEFAULTS.operationTimeoutMs,
     maxStreamsPerKey: options.maxStreamsPerKey ?? HANDLER_DEFAULTS.maxStreamsPerKey,

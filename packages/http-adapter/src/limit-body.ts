@@ -1,6 +1,11 @@
 import type { MiddlewareHandler } from "hono";
 import { RequestFault } from "./request-fault.ts";
 
+function tooLarge(maxBytes: number): RequestFault {
+  const message = `the request body is too large: it may have ${maxBytes} bytes`;
+  return new RequestFault("PAYLOAD_TOO_LARGE", message);
+}
+
 async function readUpTo(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
@@ -10,7 +15,7 @@ async function readUpTo(
   // Leaving the loop early cancels the stream.
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new RequestFault("PAYLOAD_TOO_LARGE");
+    if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
   const whole = new Uint8Array(size);
@@ -30,7 +35,7 @@ async function readUpTo(
 export function limitBody(maxBytes: number): MiddlewareHandler {
   return async (c, next) => {
     if (Number(c.req.header("content-length") ?? 0) > maxBytes) {
-      throw new RequestFault("PAYLOAD_TOO_LARGE");
+      throw tooLarge(maxBytes);
     }
     const { method, url, headers, body, signal } = c.req.raw;
     if (body) {

@@ -1,5 +1,5 @@
 import { InstanceManager, instanceLimit } from "@orquesta/core";
-import { FakePlatform, type FakeSession } from "@orquesta/core/testing";
+import { FakePlatform, type FakePlatformOptions, type FakeSession } from "@orquesta/core/testing";
 import { onTestFinished, vi } from "vitest";
 import { Conformance } from "./conformance.ts";
 import { createDialects } from "./dialects/create-dialects.ts";
@@ -58,8 +58,11 @@ function checked(handler: HttpHandler, conformance: Conformance): HttpHandler {
  * checked against the OpenAPI document: a status, a field or an error code that it does not have fails
  * the test.
  */
-export function createTestApi(options: HandlerOptions = {}) {
-  const platform = new FakePlatform({ connects: false });
+export function createTestApi(
+  options: HandlerOptions = {},
+  { capabilities }: Pick<FakePlatformOptions, "capabilities"> = {},
+) {
+  const platform = new FakePlatform({ connects: false, ...(capabilities && { capabilities }) });
   const manager = new InstanceManager({
     providers: [platform.provider],
     admission: instanceLimit(10),

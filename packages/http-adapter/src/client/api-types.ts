@@ -4,10 +4,8 @@ import type {
   instanceAnswerSchema,
 } from "../dialects/instance-manager/schemas/instance.ts";
 import type { logsAnswerSchema } from "../dialects/instance-manager/schemas/log.ts";
-import type {
-  messageAnswerSchema,
-  sendBodySchema,
-} from "../dialects/instance-manager/schemas/message.ts";
+import type { messageAnswerSchema } from "../dialects/instance-manager/schemas/message.ts";
+import type { SendBody } from "../dialects/instance-manager/schemas/outgoing/send-body.ts";
 import type {
   authStatusAnswerSchema,
   qrAnswerSchema,
@@ -20,7 +18,7 @@ export type QrCode = z.output<typeof qrAnswerSchema>["data"];
 export type AuthStatus = z.output<typeof authStatusAnswerSchema>["data"];
 export type InstanceLogs = z.output<typeof logsAnswerSchema>["data"];
 export type Message = z.output<typeof messageAnswerSchema>["data"];
-export type SendMessage = z.input<typeof sendBodySchema>;
+export type SendMessage = SendBody;
 
 /** Where the events of an instance go. */
 export interface Webhook {

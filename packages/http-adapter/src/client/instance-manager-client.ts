@@ -145,7 +145,7 @@ export class InstanceManagerClient {
     await this.#call("DELETE", pathOf(instanceId), options);
   }
 
-  /** Sends a text; resolves with the message as far as it is known after a while. */
+  /** Sends a message of any kind; resolves with the message as far as it is known after a while. */
   async sendMessage(
     instanceId: string,
     message: SendMessage,

@@ -89,7 +89,13 @@ it("has a folder for each tag, every operation and empty secrets", async () => {
   const operations = Object.values<object>(document.paths).flatMap((methods) => {
     return Object.values(methods);
   });
-  expect(items).toHaveLength(operations.length);
+  const requests = operations.flatMap(({ requestBody: described }) => {
+    return Object.keys(described?.content["application/json"].examples ?? { one: "" });
+  });
+  expect(items).toHaveLength(requests.length);
+  expect(items.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^Sends a message.*: album$/)]),
+  );
   const tags = new Set(operations.map(({ tags: [tag] }) => tag));
   expect(folders.map(({ name }) => name)).toEqual([...tags]);
   expect(variable).toEqual(

@@ -36,9 +36,23 @@ function jsonExampleOf(content: object | undefined): unknown {
   return typeof media === "object" && media !== null ? Reflect.get(media, "example") : undefined;
 }
 
-function toBody({ requestBody }: Operation) {
-  if (!requestBody || !("content" in requestBody)) return undefined;
-  const example = jsonExampleOf(requestBody.content);
+interface Example {
+  /** Undefined: there is only one. */
+  readonly name?: string;
+  readonly value: unknown;
+}
+
+/** Of the body; one that is nothing where there is none. */
+function examplesOf({ requestBody }: Operation): readonly Example[] {
+  if (!requestBody || !("content" in requestBody)) return [{ value: undefined }];
+  const named = requestBody.content[JSON_TYPE]?.examples;
+  if (named === undefined) return [{ value: jsonExampleOf(requestBody.content) }];
+  return Object.entries(named).map(([name, example]) => {
+    return { name, value: "value" in example ? example.value : undefined };
+  });
+}
+
+function toBody(example: unknown) {
   if (example === undefined) return undefined;
   return {
     mode: "raw",
@@ -47,8 +61,8 @@ function toBody({ requestBody }: Operation) {
   };
 }
 
-function toRequest(method: string, path: string, operation: Operation) {
-  const body = toBody(operation);
+function toRequest(method: string, path: string, operation: Operation, example: unknown) {
+  const body = toBody(example);
   const headers = parametersOf(operation, "header").map(({ name, description, required }) => {
     return { key: name, value: "", disabled: !required, ...(description && { description }) };
   });
@@ -79,8 +93,8 @@ function toResponses({ responses = {} }: Operation) {
 }
 
 /**
- * A Postman collection, format 2.1, with a folder for each tag. `apiKey` and the ids of the paths are
- * its variables, and empty.
+ * A Postman collection, format 2.1, with a folder for each tag and a request for each example. `apiKey`
+ * and the ids of the paths are its variables, and empty.
  * @param baseUrl where the API is, without a slash at its end
  */
 export function createPostmanCollection(document: OpenApiDocument, baseUrl: string) {
@@ -89,10 +103,13 @@ export function createPostmanCollection(document: OpenApiDocument, baseUrl: stri
   for (const { method, path, operation } of operationsOf(document)) {
     for (const { name } of parametersOf(operation, "path")) variables.add(name);
     const name = operation.summary ?? operation.operationId ?? path;
-    const request = toRequest(method, path, operation);
     const tag = operation.tags?.[0] ?? "Other";
-    const folder = folders.get(tag) ?? [];
-    folders.set(tag, [...folder, { name, request, response: toResponses(operation) }]);
+    const items = examplesOf(operation).map(({ name: kind, value }) => ({
+      name: kind === undefined ? name : `${name}: ${kind}`,
+      request: toRequest(method, path, operation, value),
+      response: toResponses(operation),
+    }));
+    folders.set(tag, [...(folders.get(tag) ?? []), ...items]);
   }
   return {
     info: { name: document.info.title, schema: SCHEMA, version: document.info.version },

@@ -39,6 +39,7 @@ describe("readConfiguration", () => {
       instanceManagerAuth: "required",
       maxInstancesPerCompany: 10,
       sessionArchiveDays: 7,
+      maxMessageBodyBytes: 25_165_824,
       maxEventStreams: 256,
       instancePorts: { first: 8080, last: 8179 },
       webhooks: { allowPrivate: undefined, allowedHosts: [], maxPerSecond: undefined },
@@ -75,6 +76,7 @@ describe("readConfiguration", () => {
       INSTANCE_MANAGER_AUTH: "off",
       MAX_INSTANCES_PER_COMPANY: "0",
       SESSION_ARCHIVE_DAYS: "30",
+      MAX_MESSAGE_BODY_BYTES: "70000000",
       MAX_EVENT_STREAMS: "5",
       INSTANCE_PORTS: "9000-9010",
       WEBHOOK_ALLOW_PRIVATE: "0",
@@ -113,6 +115,7 @@ describe("readConfiguration", () => {
       instanceManagerAuth: "off",
       maxInstancesPerCompany: 0,
       sessionArchiveDays: 30,
+      maxMessageBodyBytes: 70_000_000,
       maxEventStreams: 5,
       instancePorts: null,
       webhooks: {

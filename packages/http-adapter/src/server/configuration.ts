@@ -36,6 +36,8 @@ export interface Configuration {
   readonly maxInstancesPerCompany: number;
   /** How long a session that was logged out can be restored. */
   readonly sessionArchiveDays: number;
+  /** Of a message over HTTP, with media as base64 in it. */
+  readonly maxMessageBodyBytes: number;
   /** Event streams that one key may have open at the same time; 0: no limit. */
   readonly maxEventStreams: number;
   /** For a listener of each instance; null: none, as with Postgres, where an instance may move to another node. */
@@ -139,6 +141,9 @@ const environmentSchema = z.object({
     wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
   ),
   SESSION_ARCHIVE_DAYS: optional(wholeNumber(0, 3650, "must be a whole number of days up to 3650")),
+  MAX_MESSAGE_BODY_BYTES: optional(
+    wholeNumber(1, 512 * 2 ** 20, "must be a whole number from 1 to 536870912"),
+  ),
   MAX_EVENT_STREAMS: optional(
     wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit"),
   ),
@@ -223,6 +228,7 @@ function toConfiguration(environment: Environment): Configuration {
     instanceManagerAuth: environment.INSTANCE_MANAGER_AUTH ?? "required",
     maxInstancesPerCompany: environment.MAX_INSTANCES_PER_COMPANY ?? 10,
     sessionArchiveDays: environment.SESSION_ARCHIVE_DAYS ?? 7,
+    maxMessageBodyBytes: environment.MAX_MESSAGE_BODY_BYTES ?? 24 * 2 ** 20,
     maxEventStreams: environment.MAX_EVENT_STREAMS ?? 256,
     instancePorts: instancePortsOf(environment),
     webhooks: {

@@ -118,6 +118,7 @@ export async function startServer(
     publicUrl: configuration.publicUrl,
     docs: configuration.docs,
     version: readVersion(),
+    maxMessageBodyBytes: configuration.maxMessageBodyBytes,
     maxStreamsPerKey: configuration.maxEventStreams,
     closing: closingStreams.signal,
     logger,

@@ -19,7 +19,12 @@ const formatted = {
    */
   format: z.enum(["plain", "markdown"]).optional(),
   /** Ids of contacts to notify, or everybody in the group. */
-  mentions: z.union([z.array(chatId).min(1).max(1024), z.literal("all")]).optional(),
+  mentions: z
+    .union(
+      [z.array(chatId).min(1).max(1024), z.literal("all")],
+      'must be ids of contacts, or "all"',
+    )
+    .optional(),
 };
 
 const quoting = {
@@ -95,10 +100,16 @@ const buttons = z.strictObject({
   footer: z.string().max(256).optional(),
   buttons: z
     .array(
-      z.union([
-        z.strictObject({ id: choiceId, title: z.string().min(1).max(64) }),
-        z.strictObject({ url: z.url({ protocol: /^https?$/ }), title: z.string().min(1).max(64) }),
-      ]),
+      z.union(
+        [
+          z.strictObject({ id: choiceId, title: z.string().min(1).max(64) }),
+          z.strictObject({
+            url: z.url({ protocol: /^https?$/ }),
+            title: z.string().min(1).max(64),
+          }),
+        ],
+        "must have a title of 1 to 64 characters, and an id of as many or an http URL",
+      ),
     )
     .min(1)
     .max(10),

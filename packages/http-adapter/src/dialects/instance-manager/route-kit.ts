@@ -36,6 +36,16 @@ export function jsonBody<Schema extends ZodType>(
   return { required: true, content: { "application/json": content } };
 }
 
+/** The same with several examples, by their names. */
+export function jsonBodyOf<Schema extends ZodType>(
+  schema: Schema,
+  examples: Readonly<Record<string, z.input<NoInfer<Schema>>>>,
+) {
+  const named = Object.entries(examples).map(([name, value]) => [name, { value }]);
+  const content = { schema, examples: Object.fromEntries(named) };
+  return { required: true, content: { "application/json": content } };
+}
+
 /** `example`: what the answer looks like; it has to fit the schema. */
 export function answer<Schema extends ZodType>(
   description: string,

@@ -1,5 +1,5 @@
-import { createRoute, type z } from "@hono/zod-openapi";
-import type { OutgoingContent } from "@orquesta/core";
+import { createRoute } from "@hono/zod-openapi";
+import { limitBody } from "../../../limit-body.ts";
 import { presentMessage } from "../present.ts";
 import { additionRefusals, BODY_REFUSALS } from "../refusals.ts";
 import {
@@ -8,7 +8,7 @@ import {
   answer,
   INSTANCE_PATH,
   type InstanceManagerApp,
-  jsonBody,
+  jsonBodyOf,
   type RouteKit,
   security,
 } from "../route-kit.ts";
@@ -17,17 +17,12 @@ import {
   MESSAGE_EXAMPLE,
   messageAnswerSchema,
   messageParamsSchema,
-  SEND_EXAMPLE,
-  sendBodySchema,
   sendHeadersSchema,
 } from "../schemas/message.ts";
+import { sendBodySchema, toSending } from "../schemas/outgoing/send-body.ts";
+import { SEND_EXAMPLES } from "../schemas/outgoing/send-examples.ts";
 
 const tags = ["Messages"];
-
-function toContent(body: z.output<typeof sendBodySchema>): OutgoingContent {
-  const { text, quote_message_id: quoteMessageId } = body;
-  return { type: "text", text, ...(quoteMessageId !== undefined && { quoteMessageId }) };
-}
 
 /** Sends messages and tells how far they got. The document has no way to; these routes are ours. */
 export function addMessageRoutes(app: InstanceManagerApp, kit: RouteKit): void {
@@ -35,23 +30,22 @@ export function addMessageRoutes(app: InstanceManagerApp, kit: RouteKit): void {
   addMessageRoute(app, kit);
 }
 
-function addSendRoute(
-  app: InstanceManagerApp,
-  { manager, options, guards, limitBody }: RouteKit,
-): void {
+function addSendRoute(app: InstanceManagerApp, { manager, options, guards }: RouteKit): void {
+  const { maxMessageBodyBytes } = options;
   const route = createRoute({
     ...ADDITION,
+    "x-max-body-bytes": maxMessageBodyBytes,
     method: "post",
     path: `${INSTANCE_PATH}/messages`,
     tags,
     security,
     operationId: "sendMessage",
     summary: "Sends a message; waits a while for the platform to take it",
-    middleware: [addition, guards.instance, limitBody] as const,
+    middleware: [addition, guards.instance, limitBody(maxMessageBodyBytes)] as const,
     request: {
       params: instanceParamsSchema,
       headers: sendHeadersSchema,
-      body: jsonBody(sendBodySchema, SEND_EXAMPLE),
+      body: jsonBodyOf(sendBodySchema, SEND_EXAMPLES),
     },
     responses: {
       200: answer("The message as far as it is known", messageAnswerSchema, {
@@ -63,24 +57,27 @@ function addSendRoute(
         "INSTANCE_NOT_FOUND",
         "INSTANCE_NOT_RUNNING",
         "IDEMPOTENCY_KEY_REUSED",
+        "MEDIA_UNREADABLE",
+        "MEDIA_TARGET_REFUSED",
+        "MEDIA_TOO_LARGE",
+        "MEDIA_NOT_FOUND",
+        "MEDIA_EXPIRED",
+        "MEDIA_STORE_FAILED",
+        "PLATFORM_UNREACHABLE",
+        "FFMPEG_MISSING",
         "CAPABILITY_MISSING",
       ),
     },
   });
   app.openapi(route, async (c) => {
-    const body = c.req.valid("json");
+    const { chatId, content } = toSending(c.req.valid("json"));
     const idempotencyKey = c.req.valid("header")["idempotency-key"];
-    const view = await manager.send(
-      c.get("instanceId"),
-      body.chat_id ?? body.to ?? "",
-      toContent(body),
-      {
-        until: "sent",
-        timeoutMs: options.waitMs,
-        signal: c.req.raw.signal,
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-      },
-    );
+    const view = await manager.send(c.get("instanceId"), chatId, content, {
+      until: "sent",
+      timeoutMs: options.waitMs,
+      signal: c.req.raw.signal,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    });
     return c.json({ success: true as const, data: presentMessage(view) }, 200);
   });
 }

@@ -1,20 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { MAX_TEXT_LENGTH } from "@orquesta/core";
 import { instanceParamsSchema, iso, success } from "./common.ts";
-
-export const sendBodySchema = z
-  .strictObject({
-    chat_id: z.string().trim().min(1).max(256).optional(),
-    to: z.string().trim().min(1).max(256).optional().openapi({ description: "Same as chat_id" }),
-    type: z.literal("text").default("text"),
-    text: z.string().min(1).max(MAX_TEXT_LENGTH),
-    quote_message_id: z.string().min(1).max(256).optional(),
-  })
-  .refine(({ chat_id, to }) => (chat_id === undefined) !== (to === undefined), {
-    path: ["chat_id"],
-    error: "either chat_id or to is required",
-  })
-  .openapi("SendMessage");
 
 export const sendHeadersSchema = z.object({
   "idempotency-key": z
@@ -40,8 +25,6 @@ const messageSchema = z
   .openapi("Message");
 
 export const messageAnswerSchema = z.object({ success, data: messageSchema });
-
-export const SEND_EXAMPLE = { chat_id: "5511988887777@c.us", text: "pong" };
 
 export const MESSAGE_EXAMPLE = {
   id: "01a1fe15-106d-76e3-a47c-3d0ce62d4c0e",
