@@ -27,13 +27,24 @@ const ROOMS = {
   outbox: ["database", "message", "event"],
   menu: ["database", "message", "event"],
   pacing: ["database", "message", "event"],
+  poll: ["database", "message", "event"],
   media: ["database", "event", "message", "net", "seal"],
   webhook: ["journal", "net", "seal"],
   instance: ["lease", "journal", "session-keys", "outbox", "menu", "pacing", "media", "provider"],
   node: [],
   bot: ["journal", "outbox"],
   provisioner: ["event"],
-  manager: ["instance", "stream", "webhook", "bot", "provisioner", "node", "retention", "backup"],
+  manager: [
+    "instance",
+    "poll",
+    "stream",
+    "webhook",
+    "bot",
+    "provisioner",
+    "node",
+    "retention",
+    "backup",
+  ],
 };
 
 /** Codes and the logger contract: every room may use them. */

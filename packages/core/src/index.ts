@@ -111,6 +111,7 @@ export type { TargetRulesOptions } from "./engine/net/target-rules.ts";
 export type { OutboxView, WaitingReason } from "./engine/outbox/outbox-view.ts";
 export type { Pacing, PacingChanges } from "./engine/pacing/pacing.ts";
 export type { RestrictionView } from "./engine/pacing/restriction.ts";
+export type { PollOptionResult, PollResults } from "./engine/poll/poll-results.ts";
 export type { Capabilities, CapabilityLimits } from "./engine/provider/capabilities.ts";
 export type { CallOperations } from "./engine/provider/operations/call-operations.ts";
 export type { ChatOperations } from "./engine/provider/operations/chat-operations.ts";

@@ -1,3 +1,4 @@
+export { bendCommits, bendSession } from "./conformance/bent-provider.ts";
 export { conformanceCases } from "./conformance/conformance.ts";
 export type { ConformanceCase } from "./conformance/conformance-case.ts";
 export { ConformancePlace } from "./conformance/conformance-place.ts";

@@ -1,12 +1,13 @@
 import type { Provider } from "@orquesta/core";
 import {
   assertDeclares,
+  bendCommits,
+  bendSession,
   ConformancePlace,
   conformanceCases,
   LEAST_CAPABILITIES,
 } from "@orquesta/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bendCommits, bendSession } from "./fixtures/bent-provider.ts";
 import { createTelegramSubject } from "./fixtures/conformance-subject.ts";
 import { telegram } from "./telegram-provider.ts";
 

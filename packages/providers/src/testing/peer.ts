@@ -32,15 +32,8 @@ import {
 import type { InboundHabits, PhoneInbound } from "./network/phone-inbound.ts";
 import type { DecryptionFailure } from "./network/primary-device.ts";
 import type { User } from "./network/user.ts";
+import type { PeerProfile, PeerSendOptions, PreparedBatch } from "./peer-options.ts";
 import { type Stanza, stanza } from "./wire/stanza.ts";
-
-export interface PeerProfile {
-  readonly about?: string;
-  /** JPEG. */
-  readonly picture?: Uint8Array;
-}
-
-import type { PeerSendOptions, PreparedBatch } from "./peer-options.ts";
 
 const ENCRYPT_PER_TURN = 50;
 
@@ -89,8 +82,7 @@ export class Peer {
 
   /** Writes a text to an account's number or a group's JID. */
   async send(to: string, text: string, options: PeerSendOptions = {}): Promise<{ id: string }> {
-    const quote = options.quote === undefined ? null : this.#quote(to, options.quote);
-    return this.sendMessage(to, textMessage(text, quote), options);
+    return this.sendMessage(to, textMessage(text, this.#context(to, options)), options);
   }
 
   /** Writes any protobuf message. */
@@ -142,16 +134,13 @@ export class Peer {
     choices: readonly string[],
     creator: string = to,
   ): Promise<{ id: string }> {
-    const known =
-      typeof poll === "string" ? pollOf(poll, this.#user.phone.inbox.find(poll)?.content) : poll;
+    const { inbox } = this.#user.phone;
+    const known = typeof poll === "string" ? pollOf(poll, inbox.find(poll)?.content) : poll;
     if (known === null) {
       throw new FakeWhatsAppError("UNKNOWN_MESSAGE", `peer ${this.number} got no poll ${poll}`);
     }
-    const author = this.#network.directory.require(
-      this.#user.phone.inbox.find(known.id)?.from ?? creator,
-    );
-    const isLid = to.endsWith("@g.us") || this.#network.settings.addressing === "lid";
-    const addresses = isLid
+    const author = this.#network.directory.require(inbox.find(known.id)?.from ?? creator);
+    const addresses = this.#isLid(to)
       ? { creator: author.lid, voter: this.lid }
       : { creator: author.jid, voter: this.jid };
     return await this.sendMessage(
@@ -165,7 +154,7 @@ export class Peer {
   }
 
   edit(to: string, id: string, content: proto.IMessage | string): Promise<{ id: string }> {
-    const edited = typeof content === "string" ? textMessage(content, null) : content;
+    const edited = typeof content === "string" ? textMessage(content) : content;
     return this.sendMessage(to, editMessage(this.#keyOf(to, id), edited));
   }
 
@@ -178,7 +167,7 @@ export class Peer {
   async prepare(to: string, texts: readonly string[]): Promise<PreparedBatch> {
     const prepared: PreparedMessage[] = [];
     for (const text of texts) {
-      prepared.push(this.#prepare(to, textMessage(text, null), newMessageId()));
+      prepared.push(this.#prepare(to, textMessage(text), newMessageId()));
       if (prepared.length % ENCRYPT_PER_TURN === 0) await nextTurn();
     }
     const ids = prepared.map(({ id }) => id);
@@ -227,7 +216,7 @@ export class Peer {
   /** Posts a status update (a story) that an account gets to see. */
   postStatus(account: string, text: string): { id: string } {
     const viewers = new Group("status@broadcast", "", [this.number, account]);
-    const out = { sender: this.#user, id: newMessageId(), message: textMessage(text, null) };
+    const out = { sender: this.#user, id: newMessageId(), message: textMessage(text) };
     pushAll(prepareGroup(this.#network, out, viewers));
     return { id: out.id };
   }
@@ -291,6 +280,17 @@ export class Peer {
     const author = quoted?.from ?? (to.endsWith("@g.us") ? this.number : to);
     const participant = this.#network.directory.require(author).jid;
     return { id, participant, text: quoted?.text ?? "" };
+  }
+
+  #context(to: string, { quote, mentions = [], forwarded = false }: PeerSendOptions) {
+    const named = mentions.map((number) => this.#network.directory.require(number));
+    const jids = named.map(({ lid, jid }) => (this.#isLid(to) ? lid : jid));
+    const quoted = quote === undefined ? null : this.#quote(to, quote);
+    return { quote: quoted, mentions: jids, forwarded };
+  }
+
+  #isLid(to: string): boolean {
+    return to.endsWith("@g.us") || this.#network.settings.addressing === "lid";
   }
 
   #known(id: string, found: boolean): void {

@@ -93,7 +93,7 @@ export class Phone {
   /** Writes to somebody, or to a group, as its owner does by hand: the linked devices get a copy. */
   sendMessage(to: string, message: proto.IMessage | string): { id: string } {
     const { network } = this.#services;
-    const content = typeof message === "string" ? textMessage(message, null) : message;
+    const content = typeof message === "string" ? textMessage(message) : message;
     const out = { sender: this.#user, id: newMessageId(), message: content };
     const group = network.directory.group(to);
     if (group) pushAll(prepareGroup(network, out, group));

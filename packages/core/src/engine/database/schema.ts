@@ -209,6 +209,33 @@ export interface OpenMenuRow {
   expires_at: number;
 }
 
+/** A poll that was sent or came in. */
+export interface PollRow {
+  instance_id: string;
+  chat_id: string;
+  message_id: string;
+  question: string;
+  /** JSON array of titles. */
+  options: string;
+  /** When it was noted, or somebody last voted. */
+  at: number;
+}
+
+/** The last vote of somebody in a poll. */
+export interface PollVoteRow {
+  instance_id: string;
+  chat_id: string;
+  message_id: string;
+  voter_id: string;
+  /** JSON of the contact. */
+  voter: string;
+  /** JSON array of the chosen titles; empty when the vote was taken back. */
+  options: string;
+  /** As the platform says. */
+  voted_at: number;
+  at: number;
+}
+
 /** Work that one node does for all that share the database. */
 export interface DutyRow {
   name: string;
@@ -234,5 +261,7 @@ export interface Schema {
   media: MediaRow;
   open_menu: OpenMenuRow;
   known_chat: KnownChatRow;
+  poll: PollRow;
+  poll_vote: PollVoteRow;
   duty: DutyRow;
 }

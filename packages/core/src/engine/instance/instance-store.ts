@@ -235,6 +235,8 @@ export class InstanceStore {
     await this.#eraseInPieces("media", "media_id", id);
     await this.#eraseInPieces("open_menu", "chat_id", id);
     await this.#eraseInPieces("known_chat", "chat_id", id);
+    await this.#eraseInPieces("poll", "message_id", id);
+    await this.#eraseInPieces("poll_vote", "voter_id", id);
     await this.#database.write((tx) => tx.deleteFrom("instance").where("id", "=", id).execute());
   }
 
@@ -248,8 +250,10 @@ export class InstanceStore {
       | "bot_session"
       | "open_menu"
       | "media"
-      | "known_chat",
-    key: "id" | "seq" | "number" | "hash" | "chat_id" | "media_id",
+      | "known_chat"
+      | "poll"
+      | "poll_vote",
+    key: "id" | "seq" | "number" | "hash" | "chat_id" | "media_id" | "message_id" | "voter_id",
     instanceId: string,
   ): Promise<void> {
     for (;;) {

@@ -3,6 +3,7 @@ import { describeEachDatabase } from "../../testing/harness/each-database.ts";
 import { eventually, quiet } from "../../testing/harness/eventually.ts";
 import type { TestDatabase } from "../../testing/harness/test-database.ts";
 import { type FakeManager, World } from "../../testing/harness/world.ts";
+import type { OutgoingContent } from "../message/outgoing-content.ts";
 
 /** Tables whose rows belong to no instance. */
 const OF_NOBODY = ["reader", "duty"];
@@ -33,6 +34,10 @@ async function live(world: World, manager: FakeManager): Promise<string> {
   await session.commit({ keys });
   await Promise.all(Array.from({ length: 50 }, (_, n) => session.receive(String(n))));
   await manager.send(instance.id, "5511988887777", { type: "text", text: "hi" }, { until: "sent" });
+  const poll: OutgoingContent = { type: "poll", question: "?", options: ["a", "b"] };
+  await manager.send(instance.id, "5511988887777", poll, { until: "sent" });
+  const { id: pollId } = world.platform.account(instance.id).messages.at(-1) ?? { id: "" };
+  await world.platform.peer(() => instance.id).vote(pollId, ["a"]);
   const buttons = [{ id: "a", title: "A" }];
   await manager.send(instance.id, "5511988887777", { type: "buttons", text: "?", buttons });
   await manager.logs(instance.id);

@@ -15,6 +15,7 @@ import { InstanceKeyOperations } from "./instance-key-operations.ts";
 import { MediaSubject } from "./media-subject.ts";
 import { OperationDesk } from "./operation-desk.ts";
 import { PacingSubject } from "./pacing-subject.ts";
+import { PollSubject } from "./poll-subject.ts";
 import { ProfileSubject } from "./profile-subject.ts";
 import { SessionOperations } from "./session-operations.ts";
 import { StorageOperations } from "./storage-operations.ts";
@@ -46,6 +47,8 @@ export abstract class ManagerSubjects {
   readonly media: MediaSubject;
   /** How fast instances send. */
   readonly pacing: PacingSubject;
+  /** How polls stand. */
+  readonly polls: PollSubject;
 
   readonly #engine: () => Promise<Engine>;
 
@@ -65,6 +68,7 @@ export abstract class ManagerSubjects {
     this.profile = new ProfileSubject(desk);
     this.calls = new CallSubject(desk);
     this.pacing = new PacingSubject(engine);
+    this.polls = new PollSubject(engine);
   }
 
   /** What the instance's platform can do: asked before, not tried out. @throws INSTANCE_NOT_FOUND, PROVIDER_UNKNOWN */

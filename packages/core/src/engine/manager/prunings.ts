@@ -57,6 +57,25 @@ export function createPrunings(
     }),
     new EventPruning({ database, maxAgeMs: eventsMs, maxPerInstance: eventsPerInstance }),
     new AgePruning(database, {
+      name: "polls",
+      table: "poll",
+      key: ["instance_id", "chat_id", "message_id"],
+      maxAgeMs: eventsMs,
+      older: (before) => sql`at < ${before} order by at`,
+    }),
+    // After their polls.
+    new AgePruning(database, {
+      name: "pollVotes",
+      table: "poll_vote",
+      key: ["instance_id", "chat_id", "message_id", "voter_id"],
+      maxAgeMs: eventsMs,
+      older: (before) =>
+        sql`at < ${before} and not exists (
+          select 1 from poll where poll.instance_id = poll_vote.instance_id
+          and poll.chat_id = poll_vote.chat_id and poll.message_id = poll_vote.message_id
+        ) order by at`,
+    }),
+    new AgePruning(database, {
       name: "outbox",
       table: "outbox",
       key: ["seq"],

@@ -4,6 +4,7 @@ import type { InstanceView } from "../instance/instance-view.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import { discardSource } from "../media/source-opener.ts";
 import { mediaSourcesOf } from "../message/media-sources.ts";
+import { parseNamedChats } from "../message/named-chats.ts";
 import { type OutgoingContent, parseOutgoingContent } from "../message/outgoing-content.ts";
 import type { Accepted } from "../outbox/outbox.ts";
 import { toView } from "../outbox/outbox-entry.ts";
@@ -67,9 +68,9 @@ async function takeOver(
   const supervisor = await engine.fleet.get(instanceId);
   const { provider } = supervisor;
   const parsed = provider.parseChatId(request.chatId);
-  const content = withParsedChats(provider, request.content);
-  assertCapable(provider, content);
-  assertLimits(provider, content);
+  assertCapable(provider, request.content);
+  assertLimits(provider, request.content);
+  const content = parseNamedChats(request.content, (id) => provider.parseChatId(id));
   assertRunning(supervisor.view());
   // As it was asked for: where the chat leads to may be known only the second time.
   const hash = requestHash(parsed, content);
@@ -79,7 +80,8 @@ async function takeOver(
   }
   const chatId = await resolveChat(supervisor, parsed);
   const { mediaBytes: maxBytes } = provider.capabilities.limits;
-  const kept = await engine.media.take(instanceId, content, { maxBytes, signal });
+  const resolved = await resolveForward(supervisor, content);
+  const kept = await engine.media.take(instanceId, resolved, { maxBytes, signal });
   const accepted = await engine.outbox.add({
     instanceId,
     chatId,
@@ -91,16 +93,13 @@ async function takeOver(
   return { supervisor, ...accepted };
 }
 
-/** The ids inside a message are written as freely as the one it goes to. */
-function withParsedChats(provider: Provider, content: OutgoingContent): OutgoingContent {
-  switch (content.type) {
-    case "forward":
-      return { ...content, fromChatId: provider.parseChatId(content.fromChatId) };
-    case "status":
-      return { ...content, audience: content.audience.map((id) => provider.parseChatId(id)) };
-    default:
-      return content;
-  }
+/** A message is kept under the chat that it came from, as the platform knows that. */
+async function resolveForward(
+  supervisor: Supervisor,
+  content: OutgoingContent,
+): Promise<OutgoingContent> {
+  if (content.type !== "forward") return content;
+  return { ...content, fromChatId: await resolveChat(supervisor, content.fromChatId) };
 }
 
 /** The chat that the platform knows under this address; the address itself while nobody can be asked. */

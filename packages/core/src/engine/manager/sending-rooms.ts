@@ -10,6 +10,7 @@ import { KnownChats } from "../pacing/known-chats.ts";
 import type { Pacing } from "../pacing/pacing.ts";
 import { PacingStore } from "../pacing/pacing-store.ts";
 import { recordRestriction } from "../pacing/record-restriction.ts";
+import { Polls } from "../poll/polls.ts";
 
 /** What lies between a message that is accepted and the session that sends it, and what comes back. */
 export class SendingRooms implements Consequences {
@@ -17,6 +18,7 @@ export class SendingRooms implements Consequences {
   readonly waiting: WaitingOutbox;
   readonly knownChats: KnownChats;
   readonly pacing: PacingStore;
+  readonly polls: Polls;
   readonly defaultPacing: Pacing;
   readonly #menus: OpenMenus;
   readonly #find: (instanceId: string) => Supervisor | undefined;
@@ -32,6 +34,7 @@ export class SendingRooms implements Consequences {
     this.outbox = new Outbox(database);
     this.waiting = new WaitingOutbox(database);
     this.pacing = new PacingStore(database);
+    this.polls = new Polls(database);
     this.knownChats = new KnownChats(
       database,
       (instanceId, chatId) => providerOf(instanceId)?.beginsChat?.(chatId) ?? true,
@@ -61,6 +64,7 @@ export class SendingRooms implements Consequences {
     const chatIds = await this.knownChats.note(tx, instanceId, events);
     await this.waiting.release(tx, instanceId, chatIds);
     await recordRestriction(tx, instanceId, events);
+    await this.polls.note(tx, instanceId, events);
   }
 
   /** Events of one instance that are committed, in their order. */

@@ -60,7 +60,7 @@ export class ConformancePlace {
     try {
       const { provider, settings } = subject;
       const { id } = await manager.create({ provider: provider.id, settings, start: true });
-      await subject.connect(id);
+      await subject.connect(id, manager);
       await manager.start(id, { until: "connected", timeoutMs: CONNECT_MS });
       return new ConformancePlace(subject, manager, id, events, waitMs);
     } catch (error) {
@@ -89,7 +89,7 @@ export class ConformancePlace {
       nobody,
       chatId: elsewhere.chatId,
       peer: elsewhere.peer,
-      connect: (instanceId) => this.subject.connect(instanceId),
+      connect: (instanceId, manager) => this.subject.connect(instanceId, manager),
       close: () => this.subject.close(),
     };
     return new ConformancePlace(subject, this.manager, this.instanceId, this.#events, this.#waitMs);

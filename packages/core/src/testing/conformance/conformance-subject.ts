@@ -1,4 +1,11 @@
-import type { ContactCard, EventName, IncomingKind, OperationName, Provider } from "../../index.ts";
+import type {
+  ContactCard,
+  EventName,
+  IncomingKind,
+  InstanceManager,
+  OperationName,
+  Provider,
+} from "../../index.ts";
 
 /** What the other person writes. `bytes` are real files of their kind. */
 export type PeerContent =
@@ -123,6 +130,6 @@ export interface ConformanceSubject {
   /** What does not work in the chat of the two is tried out where it does. */
   readonly elsewhere?: { readonly [Name in EventName | OperationName]?: Elsewhere };
   /** Makes the account of an instance that was started connect, as a phone that scans the code. */
-  connect(instanceId: string): Promise<void>;
+  connect(instanceId: string, manager: InstanceManager): Promise<void>;
   close(): Promise<void>;
 }

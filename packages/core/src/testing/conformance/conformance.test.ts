@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Capabilities, OutboxMessage, Provider, Session } from "../../index.ts";
+import type { Capabilities, OutboxMessage, Session } from "../../index.ts";
 import { FAKE_NOBODY } from "../fake/fake-operations.ts";
 import { FakePlatform } from "../fake-platform.ts";
+import { bendSession } from "./bent-provider.ts";
 import { conformanceCases } from "./conformance.ts";
 import { ConformancePlace } from "./conformance-place.ts";
 import type { ConformanceSubject } from "./conformance-subject.ts";
@@ -15,23 +16,9 @@ function createSubject(
   bend: Bend = () => ({}),
 ): ConformanceSubject {
   const platform = new FakePlatform({ capabilities });
-  const honest: Provider = platform.provider;
-  const provider: Provider = {
-    ...honest,
-    async open(context) {
-      const session = platform.session(await opened(honest, context));
-      const bent = bend(session);
-      return new Proxy(session, {
-        get(target, name) {
-          const value: unknown = Reflect.get(name in bent ? bent : target, name);
-          return typeof value === "function" ? value.bind(name in bent ? bent : target) : value;
-        },
-      });
-    },
-  };
   let instance = "";
   return {
-    provider,
+    provider: bendSession(bend)(platform.provider),
     settings: {},
     chatId: "+5511988887777",
     other: "+5511977776666",
@@ -42,14 +29,6 @@ function createSubject(
     },
     async close() {},
   };
-}
-
-async function opened(
-  provider: Provider,
-  context: Parameters<Provider["open"]>[0],
-): Promise<string> {
-  await provider.open(context);
-  return context.instanceId;
 }
 
 const NATIVE: Partial<Capabilities> = { menus: "native" };
@@ -105,6 +84,15 @@ const BROKEN: readonly (readonly [string, Bend, string])[] = [
       return { ...message, content };
     }),
     "answers a message",
+  ],
+  [
+    "names nobody",
+    bendSending((message) => {
+      if (message.content.type !== "text") return message;
+      const { mentions: _, ...content } = message.content;
+      return { ...message, content };
+    }),
+    "names those whom a text mentions",
   ],
   [
     "shows the marks of Markdown",

@@ -161,10 +161,13 @@ export const contactCases: readonly ConformanceCase[] = [
   operationCase(
     "calls.reject",
     ({ manager, instanceId }) => manager.calls.reject(instanceId, "c"),
-    async ({ manager, instanceId, peer }) => {
-      const callId = await peer.call();
+    async (place) => {
+      const { manager, instanceId, peer } = place;
+      // Only a call that the account was told of can be rejected.
+      const { callId } = await place.eventOf("call.received", () => peer.call());
       await manager.calls.reject(instanceId, callId);
-      assert.equal(await peer.callState(callId), "rejected");
+      const rejected = async () => (await peer.callState(callId)) === "rejected";
+      await place.until("the call is rejected", rejected);
       await manager.calls.reject(instanceId, callId);
     },
   ),

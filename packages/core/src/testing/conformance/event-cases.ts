@@ -36,12 +36,14 @@ export const eventCases: readonly ConformanceCase[] = [
     const deleted = await place.eventOf("message.deleted", () => place.peer.delete(id));
     assert.equal(deleted.messageId, id);
     assert.equal(deleted.chatId, place.chatId);
+    if (deleted.sender !== null) assert.equal(deleted.sender.id, place.chatId);
   }),
   onEvent("message.reacted", "tells reactions, and that they were taken back", async (place) => {
     const messageId = await ours(place);
     const given = await place.eventOf("message.reacted", () => place.peer.react(messageId, "👍"));
     assert.deepEqual(given.emojis, ["👍"]);
     assert.equal(given.messageId, messageId);
+    assert.equal(given.chatId, place.chatId);
     assert.equal(given.sender.id, place.chatId);
     const taken = await place.eventOf("message.reacted", () => place.peer.react(messageId, null));
     assert.deepEqual(taken.emojis, []);
@@ -52,12 +54,30 @@ export const eventCases: readonly ConformanceCase[] = [
     const vote = await place.eventOf("poll.voted", () => place.peer.vote(id, ["green"]));
     assert.equal(vote.messageId, id);
     assert.deepEqual(vote.options, ["green"]);
+<<<<<<< packages/core/src/testing/conformance/event-cases.ts
+    assert.equal(vote.chatId, place.chatId);
+    assert.equal(vote.voter.id, place.chatId);
+=======
+    const results = () => place.manager.polls.results(place.instanceId, vote.chatId, id);
+    const { question, options: counted } = await results();
+    assert.equal(question, "Which?");
+    assert.deepEqual(
+      counted.map(({ title, votes, voters }) => [title, votes, voters.map((voter) => voter.id)]),
+      [
+        ["red", 0, []],
+        ["green", 1, [vote.voter.id]],
+      ],
+    );
+>>>>>>> /tmp/brief/confba-theirs.ts
     const taken = await place.eventOf("poll.voted", () => place.peer.vote(id, []));
     assert.deepEqual(taken.options, []);
+    const none = options.map((title) => ({ title, votes: 0, voters: [] }));
+    assert.deepEqual(await results(), { question: "Which?", options: none });
   }),
   onEvent("presence.changed", "tells that somebody is typing", async (place) => {
     const shown = await place.eventOf("presence.changed", () => place.peer.setPresence("typing"));
     assert.equal(shown.chatId, place.chatId);
+    assert.equal(shown.contactId, place.chatId);
     assert.equal(shown.presence, "typing");
   }),
   onEvent("call.received", "tells calls, and their end", async (place) => {
@@ -66,11 +86,13 @@ export const eventCases: readonly ConformanceCase[] = [
       callId = await place.peer.call();
     });
     assert.equal(call.callId, callId);
+    assert.equal(call.chatId, place.chatId);
     assert.equal(call.caller.id, place.chatId);
     assert.equal(call.rejected, false);
     if (!place.capabilities.events.includes("call.ended")) return;
     const ended = await place.eventOf("call.ended", () => place.peer.hangUp(callId));
     assert.equal(ended.callId, callId);
+    assert.equal(ended.chatId, place.chatId);
   }),
   onEvent("group.changed", "tells what somebody changed in a group", async (place) => {
     const groupId = await place.peer.createGroup("Before");

@@ -140,7 +140,8 @@ const TRIALS: { readonly [Kind in OutgoingKind]: Trial } = {
   async status(place) {
     const before = (await place.peer.arrived()).length;
     const story = { type: "text", text: "on sale today" } as const;
-    await place.send({ type: "status", story, audience: [place.chatId] }, "status@broadcast");
+    const audience = [place.subject.chatId];
+    await place.send({ type: "status", story, audience }, "status@broadcast");
     await place.until("the story is seen", async () =>
       (await place.peer.arrived()).slice(before).some(({ text }) => text === story.text),
     );
@@ -261,6 +262,21 @@ export const outgoingCases: readonly ConformanceCase[] = [
       const quoteMessageId = await written(place);
       const content = { type: "image", media: { bytes: JPEG }, quoteMessageId } as const;
       assert.equal((await place.sendAndSee(content)).quotedId, quoteMessageId);
+    },
+  },
+  {
+    name: "names those whom a text mentions",
+    async run(place) {
+      const { other, provider } = { ...place.subject };
+      const otherId = provider.parseChatId(other);
+      const marked = await place.sendAndSee({
+        type: "text",
+        text: `ask [Bea](mention:${otherId})`,
+        format: "markdown",
+      });
+      assert.deepEqual(marked.mentions, [otherId]);
+      const listed = await place.sendAndSee({ type: "text", text: "ask them", mentions: [other] });
+      assert.deepEqual(listed.mentions, [otherId]);
     },
   },
   {

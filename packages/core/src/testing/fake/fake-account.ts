@@ -103,7 +103,7 @@ export class FakeAccount {
   }
 
   async #shown(content: OutboxContent, kept: KeptMedia): Promise<Omit<FakeMessage, "chatId">> {
-    const { text, bold } = formatted(content);
+    const { text, bold, mentions } = formatted(content);
     return {
       ...EMPTY,
       kind: kindOf(content),
@@ -113,13 +113,15 @@ export class FakeAccount {
       bytes: "media" in content ? await bytesOf(content.media, kept) : null,
       fileName: "media" in content ? content.media.fileName : null,
       quotedId: "quoteMessageId" in content ? (content.quoteMessageId ?? null) : null,
-      mentions: mentionsOf(content),
+      mentions: [...mentions, ...mentionsOf(content)],
       options: optionsOf(content),
       place: content.type === "location" ? content : null,
       cards: content.type === "contacts" ? content.contacts : [],
     };
   }
 }
+
+const MENTION = /\[([^\]]+)\]\(mention:([^)]+)\)/g;
 
 /** A message that shows nothing yet. */
 export const EMPTY: Omit<FakeMessage, "chatId" | "fromAccount"> = {
@@ -145,13 +147,18 @@ async function bytesOf(media: MediaReference, kept: KeptMedia): Promise<Uint8Arr
   return await buffer(await kept.open(media));
 }
 
-/** All of Markdown that the fake platform knows: bold. */
-function formatted(content: OutboxContent): { text: string | null; bold: string[] } {
+/** All of Markdown that the fake platform knows: bold, and mentions. */
+function formatted(content: OutboxContent): {
+  readonly text: string | null;
+  readonly bold: readonly string[];
+  readonly mentions: readonly string[];
+} {
   const text = shownText(content);
   const isFormatted = "format" in content && content.format === "markdown";
-  if (text === null || !isFormatted) return { text, bold: [] };
+  if (text === null || !isFormatted) return { text, bold: [], mentions: [] };
   const bold = [...text.matchAll(/\*\*(.+?)\*\*/g)].flatMap(([, part]) => part ?? []);
-  return { text: text.replaceAll("**", ""), bold };
+  const mentions = [...text.matchAll(MENTION)].flatMap(([, , id]) => id ?? []);
+  return { text: text.replaceAll("**", "").replaceAll(MENTION, "@$1"), bold, mentions };
 }
 
 function kindOf({ type }: OutboxContent): SeenMessage["kind"] {

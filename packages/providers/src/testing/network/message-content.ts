@@ -7,19 +7,27 @@ export interface Quote {
   readonly text: string;
 }
 
-/** The protobuf of a text, quoting or not. */
-export function textMessage(text: string, quote: Quote | null): proto.IMessage {
-  if (!quote) return { conversation: text };
-  return {
-    extendedTextMessage: {
-      text,
-      contextInfo: {
-        stanzaId: quote.id,
-        participant: quote.participant,
-        quotedMessage: { conversation: quote.text },
-      },
-    },
+/** What is said of a message beside its words. */
+export interface MessageContext {
+  readonly quote: Quote | null;
+  /** JIDs. */
+  readonly mentions: readonly string[];
+  readonly forwarded: boolean;
+}
+
+export function textMessage(text: string, context: Partial<MessageContext> = {}): proto.IMessage {
+  const { quote = null, mentions = [], forwarded = false } = context;
+  if (quote === null && mentions.length === 0 && !forwarded) return { conversation: text };
+  const contextInfo: proto.IContextInfo = {
+    ...(quote && {
+      stanzaId: quote.id,
+      participant: quote.participant,
+      quotedMessage: { conversation: quote.text },
+    }),
+    ...(mentions.length > 0 && { mentionedJid: [...mentions] }),
+    ...(forwarded && { isForwarded: true, forwardingScore: 1 }),
   };
+  return { extendedTextMessage: { text, contextInfo } };
 }
 
 /** What can be shown of a protobuf. */
@@ -37,8 +45,13 @@ export function describeMessage(message: proto.IMessage): {
     type,
     ...(quotedId === null ? {} : { quotedId }),
     // Plain text is all in `text`: keeping every protobuf would cost a load test its memory.
-    ...(type === "conversation" || type === "extendedTextMessage" ? {} : { content }),
+    ...(isPlainText(content) ? {} : { content }),
   };
+}
+
+function isPlainText({ conversation, extendedTextMessage }: proto.IMessage): boolean {
+  if (extendedTextMessage) return !extendedTextMessage.contextInfo;
+  return conversation !== null && conversation !== undefined;
 }
 
 /** A medium as its message describes it. */

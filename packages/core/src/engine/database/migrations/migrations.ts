@@ -12,6 +12,7 @@ import { createBotSessions } from "./0007-bot-session.ts";
 import { createMedia } from "./0008-media.ts";
 import { createOpenMenus } from "./0009-open-menu.ts";
 import { addPacing } from "./0011-pacing.ts";
+import { createPolls } from "./0012-poll.ts";
 
 /** In order of their names; a landed migration is never edited. */
 export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -31,5 +32,6 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0008_media": up(createMedia),
     "0009_open_menu": up(createOpenMenus),
     "0011_pacing": up(addPacing),
+    "0012_poll": up(createPolls),
   };
 }
