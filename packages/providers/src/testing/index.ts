@@ -2,7 +2,7 @@
  * Fake platforms, to test offline what talks to the real ones: a WhatsApp server and a Telegram Bot API.
  *
  * ```ts
- * import { FakeWhatsApp } from "@orquesta/providers/testing";
+ * import { FakeTelegram, FakeWhatsApp } from "@orquesta/providers/testing";
  *
  * await using whatsapp = await FakeWhatsApp.listen();
  * const qr = "2@…"; // what a client shows that has connected to whatsapp.url
