@@ -54,10 +54,8 @@ export const eventCases: readonly ConformanceCase[] = [
     const vote = await place.eventOf("poll.voted", () => place.peer.vote(id, ["green"]));
     assert.equal(vote.messageId, id);
     assert.deepEqual(vote.options, ["green"]);
-<<<<<<< packages/core/src/testing/conformance/event-cases.ts
     assert.equal(vote.chatId, place.chatId);
     assert.equal(vote.voter.id, place.chatId);
-=======
     const results = () => place.manager.polls.results(place.instanceId, vote.chatId, id);
     const { question, options: counted } = await results();
     assert.equal(question, "Which?");
@@ -68,7 +66,6 @@ export const eventCases: readonly ConformanceCase[] = [
         ["green", 1, [vote.voter.id]],
       ],
     );
->>>>>>> /tmp/brief/confba-theirs.ts
     const taken = await place.eventOf("poll.voted", () => place.peer.vote(id, []));
     assert.deepEqual(taken.options, []);
     const none = options.map((title) => ({ title, votes: 0, voters: [] }));
