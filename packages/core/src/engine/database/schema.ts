@@ -122,6 +122,8 @@ export interface OutboxRow {
   created_at: number;
   updated_at: number;
   sent_at: number | null;
+  /** The id that `send` gave, where the platform chose another one. */
+  accepted_id: Generated<string | null>;
 }
 
 export interface WebhookRow {

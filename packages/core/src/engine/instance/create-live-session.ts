@@ -15,7 +15,8 @@ interface LiveSessionParts extends Pick<LiveSessionOptions, "onEmit" | "onReport
 /** A session that is not open yet, with what it needs of the engine. */
 export function createLiveSession(parts: LiveSessionParts): LiveSession {
   const { services, owner, provider, sending, onEmit, onReport, onFenceLost } = parts;
-  const { committer, sessionKeys, outbox, waiting, watchdog, media, store, settled } = services;
+  const { committer, sessionKeys, outbox, waiting, sentIds } = services;
+  const { watchdog, media, store, settled } = services;
   const { instanceId } = owner;
   return new LiveSession({
     owner,
@@ -24,6 +25,7 @@ export function createLiveSession(parts: LiveSessionParts): LiveSession {
     committer,
     outbox,
     waiting,
+    sentIds,
     sending,
     watchdog,
     media,

@@ -4,6 +4,7 @@ import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import type { SentIds } from "../outbox/sent-ids.ts";
 import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import type { Provider } from "../provider/provider.ts";
 import type { Session } from "../provider/session.ts";
@@ -24,6 +25,7 @@ export interface LiveSessionOptions {
   readonly committer: Committer;
   readonly outbox: Outbox;
   readonly waiting: WaitingOutbox;
+  readonly sentIds: SentIds;
   readonly sending: InstanceSending;
   readonly logger: Logger;
   readonly watchdog: Watchdog;
@@ -236,11 +238,12 @@ export class LiveSession implements Watched {
 
   #startPump(): void {
     if (this.#state !== "connected" || !this.#session || this.#pump || this.#reportedClosed) return;
-    const { owner, outbox, waiting, sending, provider, logger, settle } = this.#options;
+    const { owner, outbox, waiting, sentIds, sending, provider, logger, settle } = this.#options;
     this.#pump = sending.start({
       instanceId: owner.instanceId,
       outbox,
       waiting,
+      sentIds,
       session: this.#session,
       capabilities: provider.capabilities,
       logger,

@@ -1,13 +1,13 @@
-import { waitFor } from "../error/abort.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import type { DurableEvent } from "../event/instance-event.ts";
 import type { Logger } from "../log/logger.ts";
-import { isMenu, toNumberedText } from "../message/numbered-menu.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { SentIds } from "../outbox/sent-ids.ts";
 import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import type { Capabilities } from "../provider/capabilities.ts";
-import type { Sent, Session } from "../provider/session.ts";
+import type { Session } from "../provider/session.ts";
+import { attempt } from "./attempt.ts";
 import { OwedChats } from "./owed-chats.ts";
 import { RESTRICTED, type SendResult, UNCONFIRMED } from "./send-result.ts";
 import type { SendingGate } from "./sending-gate.ts";
@@ -17,6 +17,7 @@ export interface OutboxPumpOptions {
   readonly instanceId: string;
   readonly outbox: Outbox;
   readonly waiting: WaitingOutbox;
+  readonly sentIds: SentIds;
   readonly session: Session;
   readonly capabilities: Pick<Capabilities, "resend" | "menus">;
   readonly gate: SendingGate;
@@ -28,12 +29,15 @@ export interface OutboxPumpOptions {
 /** `waits`: not now, and others need not wait for it. `owed`: to be tried again. */
 type Progress = "settled" | "waits" | "owed";
 
+/** What became of a message, with what else that tells. */
+interface Outcome {
+  readonly entry: OutboxEntry;
+  readonly result: SendResult;
+  readonly also: readonly DurableEvent[];
+}
+
 const WINDOW = 200;
 const CHATS_AT_A_TIME = 8;
-const SEND_TIMEOUT_MS = 60_000;
-const LAST_WORD_MS = 2_000;
-/** With a message id of ours the peer drops repeats, so asking again is safe; not for ever, though. */
-const MAX_ATTEMPTS = 5;
 const RETRY_AFTER_MS = 2000;
 
 /**
@@ -44,6 +48,8 @@ export class OutboxPump {
   readonly #options: OutboxPumpOptions;
   readonly #chats = new OwedChats();
   readonly #waiting: WaitingChats;
+  /** Of messages whose result could not be stored yet: they must not be sent again. */
+  readonly #unstored = new Map<string, Outcome>();
   readonly #closing = new AbortController();
   #active = 0;
   #loadedTo = 0;
@@ -148,26 +154,57 @@ export class OutboxPump {
 
   /** Never rejects. */
   async #advance(entry: OutboxEntry): Promise<Progress> {
-    const { outbox, capabilities, gate, session } = this.#options;
+    const { outbox, capabilities, gate, session, logger } = this.#options;
+    const { signal } = this.#closing;
     const ambiguous = capabilities.resend === "ambiguous";
     let marked = false;
     try {
+      const outcome = this.#unstored.get(entry.id);
+      if (outcome) {
+        await this.#store(outcome);
+        this.#waiting.decided(entry.chatId);
+        return "settled";
+      }
       if (ambiguous && entry.status === "sending") {
         await this.#settle(entry, UNCONFIRMED);
         return "settled";
       }
       const held = await this.#keepBack(entry);
       if (held !== null) return held;
-      await gate.takeTurn(session, entry, this.#closing.signal);
-      if (ambiguous) await outbox.markSending(entry);
-      marked = ambiguous;
-      await this.#settle(entry, await this.#attempt(entry));
+      await gate.takeTurn(session, entry, signal);
+      if (!ambiguous) {
+        await this.#settle(entry, await attempt({ session, capabilities, signal }, entry));
+        return "settled";
+      }
+      const resolved = await this.#resolve(entry);
+      if (resolved === null) return "settled";
+      const since = await outbox.markSending(entry);
+      marked = true;
+      const result = await attempt({ session, capabilities, signal }, resolved);
+      await this.#settle(resolved, result.status === "sent" ? { ...result, since } : result);
       return "settled";
     } catch (error) {
-      if (this.#closing.signal.aborted && !marked) return "owed";
-      this.#options.logger.warn("message not sent yet", { outboxId: entry.id, error });
-      if (marked && isOrquestaError(error, "SESSION_CLOSED")) await this.#takeBack(entry);
+      if (signal.aborted && !marked) return "owed";
+      const decided = this.#unstored.has(entry.id);
+      const what = decided ? "result of a message not stored yet" : "message not sent yet";
+      logger.warn(what, { outboxId: entry.id, error });
+      if (marked && !decided && isOrquestaError(error, "SESSION_CLOSED")) {
+        await this.#takeBack(entry);
+      }
       return "owed";
+    }
+  }
+
+  /** The message as the platform has to be told it; null: it failed, for it is about one that was not sent. */
+  async #resolve(entry: OutboxEntry): Promise<OutboxEntry | null> {
+    const { sentIds, instanceId } = this.#options;
+    try {
+      return { ...entry, content: await sentIds.resolve(instanceId, entry.content) };
+    } catch (error) {
+      if (!isOrquestaError(error, "SEND_REJECTED")) throw error;
+      const { code, message } = error;
+      await this.#settle(entry, { status: "failed", error: { code, message } });
+      return null;
     }
   }
 
@@ -188,61 +225,35 @@ export class OutboxPump {
   }
 
   async #settle(entry: OutboxEntry, result: SendResult): Promise<void> {
-    const { gate, settle } = this.#options;
-    const { breaker } = gate;
-    if (result === RESTRICTED) return settle(entry, result, []);
-    const probing = breaker.probing;
+    const { probing } = this.#options.gate.breaker;
     try {
-      if (result.status === "sent") await settle(entry, result, breaker.taken(entry.id));
-      else if (result.error.code === "SEND_RESTRICTED") {
-        await settle(entry, result, breaker.refused(entry.id, Date.now()));
-      } else {
-        breaker.gaveUp(entry.id);
-        await settle(entry, result, []);
-      }
+      await this.#store({ entry, result, also: this.#consequences(entry, result) });
     } finally {
       if (probing) this.#waiting.wake();
     }
+  }
+
+  /** What a result tells of the account. */
+  #consequences({ id }: OutboxEntry, result: SendResult): readonly DurableEvent[] {
+    const { breaker } = this.#options.gate;
+    if (result === RESTRICTED) return [];
+    if (result.status === "sent") return breaker.taken(id);
+    if (result.error.code === "SEND_RESTRICTED") return breaker.refused(id, Date.now());
+    breaker.gaveUp(id);
+    return [];
+  }
+
+  async #store(outcome: Outcome): Promise<void> {
+    const { entry, result, also } = outcome;
+    this.#unstored.set(entry.id, outcome);
+    await this.#options.settle(entry, result, also);
+    this.#unstored.delete(entry.id);
   }
 
   async #takeBack(entry: OutboxEntry): Promise<void> {
     await this.#options.outbox.markQueued(entry).catch((error: unknown) => {
       this.#options.logger.warn("outbox could not be written", { error });
     });
-  }
-
-  /** @throws what says that the message is still owed */
-  async #attempt(entry: OutboxEntry): Promise<SendResult> {
-    for (let attempt = entry.attempt + 1; ; attempt += 1) {
-      try {
-        const { messageId } = await this.#sendOnce(entry, attempt);
-        return { status: "sent", messageId };
-      } catch (error) {
-        if (isOrquestaError(error, "SEND_REJECTED") || isOrquestaError(error, "SEND_RESTRICTED")) {
-          return { status: "failed", error: { code: error.code, message: error.message } };
-        }
-        if (isOrquestaError(error, "SESSION_CLOSED")) throw error;
-        if (this.#options.capabilities.resend === "ambiguous") return UNCONFIRMED;
-        if (this.#closing.signal.aborted) throw error;
-        if (attempt >= MAX_ATTEMPTS) return UNCONFIRMED;
-      }
-    }
-  }
-
-  async #sendOnce(entry: OutboxEntry, attempt: number): Promise<Sent> {
-    const { id: outboxId, messageId, chatId } = entry;
-    const { session, capabilities } = this.#options;
-    const numbered = capabilities.menus === "numbered" && isMenu(entry.content);
-    const content = numbered ? toNumberedText(entry.content) : entry.content;
-    const signal = this.#closing.signal;
-    const sending = session.send({ outboxId, messageId, chatId, content, attempt }, signal);
-    try {
-      return await waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
-    } catch (error) {
-      if (!isOrquestaError(error, "ABORTED")) throw error;
-      // The session was told too, and may know that nothing has left.
-      return await waitFor(sending, "a session's last word", { timeoutMs: LAST_WORD_MS });
-    }
   }
 
   #load(): void {

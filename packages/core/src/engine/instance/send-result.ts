@@ -1,6 +1,11 @@
 /** What became of a message that was tried. */
 export type SendResult =
-  | { readonly status: "sent"; readonly messageId: string }
+  | {
+      readonly status: "sent";
+      readonly messageId: string;
+      /** Number of the last event from before it left. */
+      readonly since?: number;
+    }
   | {
       readonly status: "failed" | "unconfirmed";
       readonly error: { readonly code: string; readonly message: string };

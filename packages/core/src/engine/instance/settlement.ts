@@ -27,7 +27,7 @@ export class Settlement {
   ): Promise<void> {
     const { id: outboxId, chatId, content } = entry;
     if (result.status === "sent") {
-      const { messageId } = result;
+      const { messageId, since } = result;
       const now = Date.now();
       const sentAt = new Date(now).toISOString();
       await this.#committer.commit(
@@ -42,7 +42,7 @@ export class Settlement {
             ...also,
           ],
         },
-        (tx) => this.#outbox.markSent(tx, outboxId, messageId, now),
+        (tx) => this.#outbox.markSent(tx, entry, { messageId, sentAt: now, since }),
       );
     } else {
       const { status, error } = result;

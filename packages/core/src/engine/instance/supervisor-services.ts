@@ -3,6 +3,7 @@ import type { Owner } from "../journal/journal.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { SentIds } from "../outbox/sent-ids.ts";
 import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import type { KnownChats } from "../pacing/known-chats.ts";
 import type { Pacing } from "../pacing/pacing.ts";
@@ -19,6 +20,7 @@ export interface SupervisorServices extends InstanceStateServices {
   readonly watchdog: Watchdog;
   readonly media: KeptMedia;
   readonly waiting: WaitingOutbox;
+  readonly sentIds: SentIds;
   readonly knownChats: KnownChats;
   /** Of instances that have none of their own. */
   readonly pacing: Pacing;

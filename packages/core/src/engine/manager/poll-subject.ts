@@ -12,12 +12,14 @@ export class PollSubject {
   /**
    * Counted from the votes that the platform told us of, so it works while the instance is offline, too.
    * Kept for `retention.eventDays` since the last vote.
-   * @param chatId @param messageId as `poll.voted` and `message.sent` name them
+   * @param chatId @param messageId as `poll.voted` and `message.sent` name them, or as `send` gave it
    * @throws INSTANCE_NOT_FOUND, POLL_NOT_FOUND, VALIDATION_FAILED
    */
   async results(instanceId: string, chatId: string, messageId: string): Promise<PollResults> {
     const engine = await this.#engine();
     const { provider } = await engine.fleet.get(instanceId);
-    return engine.sending.polls.results(instanceId, provider.parseChatId(chatId), messageId);
+    const { polls, sentIds } = engine.sending;
+    const id = (await sentIds.find(instanceId, messageId)) ?? messageId;
+    return polls.results(instanceId, provider.parseChatId(chatId), id);
   }
 }

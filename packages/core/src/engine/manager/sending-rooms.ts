@@ -5,6 +5,8 @@ import type { Consequences } from "../instance/committer.ts";
 import type { Supervisor } from "../instance/supervisor.ts";
 import { OpenMenus } from "../menu/open-menus.ts";
 import { Outbox } from "../outbox/outbox.ts";
+import { applyReceipts } from "../outbox/receipts.ts";
+import { SentIds } from "../outbox/sent-ids.ts";
 import { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import { KnownChats } from "../pacing/known-chats.ts";
 import type { Pacing } from "../pacing/pacing.ts";
@@ -16,6 +18,7 @@ import { Polls } from "../poll/polls.ts";
 export class SendingRooms implements Consequences {
   readonly outbox: Outbox;
   readonly waiting: WaitingOutbox;
+  readonly sentIds: SentIds;
   readonly knownChats: KnownChats;
   readonly pacing: PacingStore;
   readonly polls: Polls;
@@ -33,6 +36,7 @@ export class SendingRooms implements Consequences {
     this.defaultPacing = defaultPacing;
     this.outbox = new Outbox(database);
     this.waiting = new WaitingOutbox(database);
+    this.sentIds = new SentIds(database);
     this.pacing = new PacingStore(database);
     this.polls = new Polls(database);
     this.knownChats = new KnownChats(
@@ -47,8 +51,8 @@ export class SendingRooms implements Consequences {
 
   /** What supervisors take from here. */
   get services() {
-    const { outbox, waiting, knownChats, defaultPacing: pacing } = this;
-    return { outbox, waiting, knownChats, pacing };
+    const { outbox, waiting, sentIds, knownChats, defaultPacing: pacing } = this;
+    return { outbox, waiting, sentIds, knownChats, pacing };
   }
 
   translate(
@@ -60,7 +64,7 @@ export class SendingRooms implements Consequences {
   }
 
   async apply(tx: Transaction, instanceId: string, events: readonly JournalEvent[]): Promise<void> {
-    await this.outbox.applyReceipts(tx, instanceId, events);
+    await applyReceipts(tx, instanceId, events);
     const chatIds = await this.knownChats.note(tx, instanceId, events);
     await this.waiting.release(tx, instanceId, chatIds);
     await recordRestriction(tx, instanceId, events);

@@ -4,10 +4,10 @@ import type { Database } from "../database/database.ts";
 import type { OutboxRow } from "../database/schema.ts";
 import type { Transaction } from "../database/transaction.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
-import type { JournalEvent } from "../event/instance-event.ts";
-import { type MessageStatus, statusesBefore } from "../message/message-status.ts";
+import { statusesBefore } from "../message/message-status.ts";
 import type { OutboxContent } from "../message/outgoing-content.ts";
 import { type OutboxEntry, toEntry } from "./outbox-entry.ts";
+import { applyEarlyReceipts } from "./receipts.ts";
 
 export interface NewOutboxMessage {
   readonly instanceId: string;
@@ -17,6 +17,14 @@ export interface NewOutboxMessage {
   readonly idempotencyKey: string | null;
   /** Of what was asked for, by `requestHash`. */
   readonly requestHash: Buffer;
+}
+
+export interface SentMark {
+  /** What the platform knows it by. */
+  readonly messageId: string;
+  readonly sentAt: number;
+  /** Number of the last event from before it left; undefined: its receipts are found without. */
+  readonly since: number | undefined;
 }
 
 export interface Accepted {
@@ -140,10 +148,13 @@ export class Outbox {
     });
   }
 
-  /** Durable before the bytes leave: tells after a crash that the outcome of a send is unknown. */
-  async markSending(entry: OutboxEntry): Promise<void> {
-    await this.#database.write((tx) =>
-      tx
+  /**
+   * Durable before the bytes leave: tells after a crash that the outcome of a send is unknown.
+   * @returns the number of the instance's last event
+   */
+  markSending(entry: OutboxEntry): Promise<number> {
+    return this.#database.write(async (tx) => {
+      await tx
         .updateTable("outbox")
         .set((eb) => ({
           status: "sending",
@@ -151,8 +162,14 @@ export class Outbox {
           updated_at: Date.now(),
         }))
         .where("id", "=", entry.id)
-        .execute(),
-    );
+        .execute();
+      const { head } = await tx
+        .selectFrom("instance")
+        .select("head")
+        .where("id", "=", entry.instanceId)
+        .executeTakeFirstOrThrow();
+      return head;
+    });
   }
 
   /** Takes `markSending` back: the message surely was not sent. */
@@ -167,7 +184,12 @@ export class Outbox {
     );
   }
 
-  async markSent(tx: Transaction, id: string, messageId: string, sentAt: number): Promise<void> {
+  /** Receipts of it that came before its id was known count now. */
+  async markSent(
+    tx: Transaction,
+    { id, instanceId, messageId: acceptedId }: OutboxEntry,
+    { messageId, sentAt, since }: SentMark,
+  ): Promise<void> {
     // A receipt may have been faster than this: the status only moves forward.
     await tx
       .updateTable("outbox")
@@ -181,9 +203,12 @@ export class Outbox {
         message_id: messageId,
         sent_at: sentAt,
         updated_at: sentAt,
+        ...(messageId !== acceptedId && { accepted_id: acceptedId }),
       }))
       .where("id", "=", id)
       .execute();
+    if (since === undefined || messageId === acceptedId) return;
+    await applyEarlyReceipts(tx, instanceId, messageId, since);
   }
 
   async markEnded(
@@ -202,39 +227,6 @@ export class Outbox {
       })
       .where("id", "=", id)
       .where("status", "in", ["queued", "sending"])
-      .execute();
-  }
-
-  /** Takes over what receipts say, in the transaction that journals them. */
-  async applyReceipts(
-    tx: Transaction,
-    instanceId: string,
-    events: readonly JournalEvent[],
-  ): Promise<void> {
-    for (const event of events) {
-      if (event.name !== "message.updated") continue;
-      const { messageId, status, error } = event.data;
-      await this.#moveTo(tx, instanceId, messageId, status, error);
-    }
-  }
-
-  async #moveTo(
-    tx: Transaction,
-    instanceId: string,
-    messageId: string,
-    status: MessageStatus,
-    error: { readonly code: string; readonly message: string } | null,
-  ): Promise<void> {
-    await tx
-      .updateTable("outbox")
-      .set({
-        status,
-        updated_at: Date.now(),
-        ...(error && { error_code: error.code, error_message: error.message }),
-      })
-      .where("instance_id", "=", instanceId)
-      .where("message_id", "=", messageId)
-      .where("status", "in", statusesBefore(status))
       .execute();
   }
 

@@ -13,6 +13,7 @@ import { createMedia } from "./0008-media.ts";
 import { createOpenMenus } from "./0009-open-menu.ts";
 import { addPacing } from "./0011-pacing.ts";
 import { createPolls } from "./0012-poll.ts";
+import { addSentIds } from "./0012-sent-ids.ts";
 
 /** In order of their names; a landed migration is never edited. */
 export function createMigrations(dialect: DatabaseDialect): Record<string, Migration> {
@@ -33,5 +34,6 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0009_open_menu": up(createOpenMenus),
     "0011_pacing": up(addPacing),
     "0012_poll": up(createPolls),
+    "0012_sent_ids": up(addSentIds),
   };
 }

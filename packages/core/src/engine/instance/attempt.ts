@@ -1,0 +1,55 @@
+import { waitFor } from "../error/abort.ts";
+import { isOrquestaError } from "../error/orquesta-error.ts";
+import { isMenu, toNumberedText } from "../message/numbered-menu.ts";
+import type { OutboxEntry } from "../outbox/outbox-entry.ts";
+import type { Capabilities } from "../provider/capabilities.ts";
+import type { Sent, Session } from "../provider/session.ts";
+import { type SendResult, UNCONFIRMED } from "./send-result.ts";
+
+export interface Sender {
+  readonly session: Session;
+  readonly capabilities: Pick<Capabilities, "resend" | "menus">;
+  /** Fires when the session ends. */
+  readonly signal: AbortSignal;
+}
+
+const SEND_TIMEOUT_MS = 60_000;
+const LAST_WORD_MS = 2_000;
+/** With a message id of ours the peer drops repeats, so asking again is safe; not for ever, though. */
+const MAX_ATTEMPTS = 5;
+
+/** Hands a message to the platform. @throws what says that it is still owed */
+export async function attempt(sender: Sender, entry: OutboxEntry): Promise<SendResult> {
+  for (let number = entry.attempt + 1; ; number += 1) {
+    try {
+      const { messageId } = await sendOnce(sender, entry, number);
+      return { status: "sent", messageId };
+    } catch (error) {
+      if (isOrquestaError(error, "SEND_REJECTED") || isOrquestaError(error, "SEND_RESTRICTED")) {
+        return { status: "failed", error: { code: error.code, message: error.message } };
+      }
+      if (isOrquestaError(error, "SESSION_CLOSED")) throw error;
+      if (sender.capabilities.resend === "ambiguous") return UNCONFIRMED;
+      if (sender.signal.aborted) throw error;
+      if (number >= MAX_ATTEMPTS) return UNCONFIRMED;
+    }
+  }
+}
+
+async function sendOnce(
+  { session, capabilities, signal }: Sender,
+  entry: OutboxEntry,
+  number: number,
+): Promise<Sent> {
+  const { id: outboxId, messageId, chatId } = entry;
+  const numbered = capabilities.menus === "numbered" && isMenu(entry.content);
+  const content = numbered ? toNumberedText(entry.content) : entry.content;
+  const sending = session.send({ outboxId, messageId, chatId, content, attempt: number }, signal);
+  try {
+    return await waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
+  } catch (error) {
+    if (!isOrquestaError(error, "ABORTED")) throw error;
+    // The session was told too, and may know that nothing has left.
+    return await waitFor(sending, "a session's last word", { timeoutMs: LAST_WORD_MS });
+  }
+}
