@@ -1,3 +1,5 @@
+import { buffer } from "node:stream/consumers";
+import { sampleFiles } from "@orquesta/core/testing";
 import { expect, it } from "vitest";
 import { TestProxy } from "../testing/proxy/test-proxy.ts";
 import { WebWorld } from "./fixtures/web-world.ts";
@@ -29,6 +31,11 @@ it("everything goes through an HTTP proxy that wants credentials, and nobody rea
   await using proxy = await TestProxy.listen({ credentials: CREDENTIALS, leadsTo });
   const manager = world.manager();
   const id = await pair(world, manager, proxy.url("http"));
+  const ana = world.whatsapp.phone("15550000002", "Ana");
+  ana.setPicture(sampleFiles.JPEG);
+  const picture = await manager.contacts.picture(id, ana.number);
+  const { stream } = await manager.media.open(id, picture?.id ?? "");
+  expect(await buffer(stream)).toEqual(Buffer.from(sampleFiles.JPEG));
   expect(new Set(proxy.tunnels)).toEqual(new Set([WHATSAPP]));
   const browser = (await world.client(manager, id)).pupBrowser?.process();
   expect(browser?.spawnargs.join(" ")).not.toContain("ana");

@@ -46,6 +46,15 @@ export interface GroupOnWire {
   }[];
 }
 
+/** What the account's devices know of a chat, each from the others. */
+export interface ChatMarks {
+  readonly archived: boolean;
+  readonly pinned: boolean;
+  /** Unix seconds; -1: for good, 0: not muted. */
+  readonly mutedUntil: number;
+  readonly markedUnread: boolean;
+}
+
 /** How a page misbehaves from its start on. */
 export interface PageFaults {
   /** `window.Debug` never comes: initialize() ends with "auth timeout". */
@@ -77,11 +86,16 @@ export interface Calls {
   react(params: { to: string; id: string; text: string }): { t: number };
   vote(params: { to: string; id: string; options: readonly string[] }): void;
   seen(params: { chat: string }): void;
+  markChat(params: { chat: string; marks: Partial<ChatMarks> }): void;
   chatState(params: { chat: string; state: "composing" | "recording" | "paused" }): void;
   findChat(params: { chat: string }): { chat: string } | null;
   findPerson(params: { address: string }): PersonOnWire | null;
   setName(params: { name: string }): void;
   setAbout(params: { about: string }): void;
+  /** @returns the path of the picture of a person or a group */
+  picture(params: { address: string }): { path: string };
+  /** @param image base64 of a JPEG; null takes it away */
+  setPicture(params: { address: string; image: string | null }): void;
   block(params: { address: string; blocked: boolean }): void;
   rejectCall(params: { id: string; peer: string }): void;
   groups(params: object): readonly GroupOnWire[];

@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { untilClosed, type WaitOptions, withDeadline } from "../deadline.ts";
 import { FakeWhatsAppError } from "../fake-whatsapp-error.ts";
-import type { Attributes, PersonOnWire } from "./protocol.ts";
+import type { Attributes, ChatMarks, PersonOnWire } from "./protocol.ts";
 import type { Actions } from "./service/actions.ts";
 import type { Chat, Written } from "./service/conversation.ts";
 import { addMember, applyChange, notify, removeMember } from "./service/group-handlers.ts";
-import { onWire, type Person } from "./service/person.ts";
+import { linkByCode, linkByQr } from "./service/linking.ts";
+import { marksOf, onWire, type Person } from "./service/person.ts";
 import type { WebDevice } from "./service/web-device.ts";
 import type { WebGroup } from "./service/web-group.ts";
 import type { Happening, WebNetwork } from "./service/web-network.ts";
@@ -76,20 +77,12 @@ export class WebPhone {
 
   /** Links the page that shows this QR code. */
   scan(qr: string): void {
-    const ref = qr.split(",")[0];
-    const device = this.#unlinked.find((candidate) => candidate.ref === ref);
-    if (!device) throw new FakeWhatsAppError("BAD_QR", "no page shows this QR code now");
-    this.#link(device);
+    linkByQr(this.#services.network, this.#person, qr);
   }
 
   /** Links the page that shows this code for this phone. */
   enterCode(code: string): void {
-    const typed = code.replaceAll(/[^0-9A-Za-z]/g, "").toUpperCase();
-    const device = this.#unlinked.find(
-      ({ code: shown }) => shown?.code === typed && shown.number === this.number,
-    );
-    if (!device) throw new FakeWhatsAppError("WRONG_PAIRING_CODE", "no page shows this code now");
-    this.#link(device);
+    linkByCode(this.#services.network, this.#person, code);
   }
 
   /** Logs all linked pages out. */
@@ -156,6 +149,22 @@ export class WebPhone {
     this.#services.actions.acknowledge(this.#message(id), ack);
   }
 
+  /** @param picture a JPEG; null takes it away */
+  setPicture(picture: Uint8Array | null): void {
+    this.#person.picture = picture && this.#services.network.addPicture(picture);
+  }
+
+  /** What it has marked its chat with somebody with, here or on a page. */
+  marksOf(number: string): ChatMarks {
+    return marksOf(this.#person, this.#services.network.addressOf(this.#other(number)));
+  }
+
+  /** The bytes of a medium that it was shown; null when it is none. */
+  download({ attributes }: Written): Uint8Array | null {
+    const path = String(attributes["directPath"]);
+    return this.#services.network.media.get(path)?.bytes ?? null;
+  }
+
   /** Rings. @returns the id of the call */
   call(number: string, options: { readonly video?: boolean } = {}): string {
     const { network } = this.#services;
@@ -175,6 +184,18 @@ export class WebPhone {
     const recipients = [network.addressOf(this.#other(number))];
     notify(network, this.#group(id), this.#person, { subtype: "remove", recipients });
     removeMember(network, this.#group(id), this.#other(number));
+  }
+
+  makeAdmin(id: string, number: string): void {
+    const { network } = this.#services;
+    const recipients = [network.addressOf(this.#other(number))];
+    this.#group(id).members.set(this.#other(number), "admin");
+    notify(network, this.#group(id), this.#person, { subtype: "promote", recipients });
+  }
+
+  /** What lets whoever opens it join. */
+  inviteLink(id: string): string {
+    return `https://chat.whatsapp.com/${this.#group(id).inviteCode}`;
   }
 
   /** Such as `{ subject }`, `{ desc }`, `{ announce }`, `{ restrict }`. */
@@ -214,24 +235,6 @@ export class WebPhone {
 
   get #devices(): WebDevice[] {
     return this.#services.network.devicesOf(this.#person);
-  }
-
-  get #unlinked(): WebDevice[] {
-    const { devices } = this.#services.network;
-    return [...devices.values()].filter((device) => !device.account && device.isConnected);
-  }
-
-  #link(device: WebDevice): void {
-    device.account = this.#person;
-    device.code = null;
-    device.deliver("paired", { me: onWire(this.#person) });
-    for (const person of this.#services.network.people.values()) {
-      device.deliver("person", onWire(person));
-    }
-    for (const group of this.#services.network.groups.values()) {
-      if (!group.members.has(this.#person)) continue;
-      device.deliver("group", group.onWire(this.#services.network.addressing));
-    }
   }
 
   #show(happening: Happening): void {

@@ -8,6 +8,7 @@ import {
 } from "@orquesta/core";
 import type { Message } from "whatsapp-web.js";
 import { createOperations } from "../operations/operations.ts";
+import { isPictureId, openPicture } from "../operations/profile-picture.ts";
 import { type InboundJob, InboundQueue } from "./inbound-queue.ts";
 import { readGroupChange } from "./incoming/group-changes.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
@@ -65,7 +66,10 @@ export class Messaging {
 
   openMedia(mediaId: string, signal: AbortSignal): Promise<Readable> {
     const { client, ended } = this.#parts;
-    return openMedia(client, mediaId, AbortSignal.any([signal, ended]));
+    const wait = AbortSignal.any([signal, ended]);
+    return isPictureId(mediaId)
+      ? openPicture(client, mediaId, wait)
+      : openMedia(client, mediaId, wait);
   }
 
   /** The address that WhatsApp knows the phone number by. */

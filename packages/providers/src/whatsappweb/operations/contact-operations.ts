@@ -1,10 +1,10 @@
 import type { ContactOperations } from "@orquesta/core";
 import { parseChatId } from "../../shared/whatsapp/chat-id.ts";
+import { groupAt } from "./group-at.ts";
 import { ask, missing, type OperationParts } from "./operation-parts.ts";
+import { findPicture } from "./profile-picture.ts";
 
-type Offered = Omit<ContactOperations, "picture">;
-
-export function contactOperations(parts: OperationParts): Offered {
+export function contactOperations(parts: OperationParts): ContactOperations {
   const { client, people } = parts;
 
   /** @returns null where nobody is */
@@ -39,6 +39,15 @@ export function contactOperations(parts: OperationParts): Offered {
         const about = await contact.getAbout();
         const name = contact.pushname ?? contact.name ?? null;
         return { ...(await people.identify(found, name)).contact, about };
+      }),
+    picture: (contactId, signal) =>
+      ask(parts, signal, async () => {
+        const isGroup = contactId.endsWith("@g.us");
+        const address = isGroup
+          ? (await groupAt(client, contactId)).id._serialized
+          : await find(contactId);
+        if (address === null) throw missing("CONTACT_NOT_FOUND", "nobody is at this address");
+        return await findPicture(client, address);
       }),
     block: (contactId, signal) => ask(parts, signal, () => setBlocked(contactId, true)),
     unblock: (contactId, signal) => ask(parts, signal, () => setBlocked(contactId, false)),

@@ -1,10 +1,12 @@
 import type { GroupOperations, ParticipantResult } from "@orquesta/core";
-import type { Chat, GroupChat } from "whatsapp-web.js";
+import type { GroupChat } from "whatsapp-web.js";
 import { z } from "zod";
+import { groupAt } from "./group-at.ts";
 import { toGroupView } from "./group-view.ts";
 import { ask, missing, type OperationParts, refused } from "./operation-parts.ts";
+import { changePicture } from "./profile-picture.ts";
 
-type Offered = Omit<GroupOperations, "setPicture" | "setEphemeral">;
+type Offered = Omit<GroupOperations, "setEphemeral">;
 type Action = Parameters<GroupOperations["changeParticipants"]>[1];
 
 const INVITE_URL = "https://chat.whatsapp.com/";
@@ -15,14 +17,6 @@ const addedSchema = z.record(z.string(), z.object({ code: z.number(), message: z
 export function groupOperations(parts: OperationParts): Offered {
   const { client, people } = parts;
 
-  /** @throws GROUP_NOT_FOUND */
-  const groupAt = async (groupId: string): Promise<GroupChat> => {
-    const chat: Chat | undefined = await client.getChatById(groupId).catch(notFound);
-    // Bridge: the library makes a GroupChat of every chat that says so.
-    if (chat?.isGroup) return chat as GroupChat;
-    throw missing("GROUP_NOT_FOUND", "the account is in no such group");
-  };
-
   /** What is done with a group; a `false` of the library is a refusal that it does not explain. */
   const change = (
     groupId: string,
@@ -30,7 +24,8 @@ export function groupOperations(parts: OperationParts): Offered {
     work: (group: GroupChat) => Promise<boolean>,
   ): Promise<void> =>
     ask(parts, signal, async () => {
-      if (!(await work(await groupAt(groupId)))) throw refused("the account may not do this here");
+      if (!(await work(await groupAt(client, groupId))))
+        throw refused("the account may not do this here");
     });
 
   return {
@@ -41,10 +36,10 @@ export function groupOperations(parts: OperationParts): Offered {
         const created = await client.createGroup(subject, addresses, options);
         if (typeof created === "string") throw refused(created);
         const { gid } = z.object({ gid: z.object({ _serialized: z.string() }) }).parse(created);
-        return await toGroupView(await groupAt(gid._serialized), people);
+        return await toGroupView(await groupAt(client, gid._serialized), people);
       }),
     get: (groupId, signal) =>
-      ask(parts, signal, async () => await toGroupView(await groupAt(groupId), people)),
+      ask(parts, signal, async () => await toGroupView(await groupAt(client, groupId), people)),
     list: (signal) =>
       ask(parts, signal, async () => {
         const chats = await client.getChats();
@@ -55,7 +50,7 @@ export function groupOperations(parts: OperationParts): Offered {
       }),
     changeParticipants: (groupId, action, contactIds, signal) =>
       ask(parts, signal, async () => {
-        const group = await groupAt(groupId);
+        const group = await groupAt(client, groupId);
         if (action === "add") return await add(group, contactIds);
         return await changeMembers(group, action, contactIds);
       }),
@@ -63,6 +58,14 @@ export function groupOperations(parts: OperationParts): Offered {
       change(groupId, signal, (group) => group.setSubject(subject)),
     setDescription: (groupId, description, signal) =>
       change(groupId, signal, (group) => group.setDescription(description ?? "")),
+    setPicture: (groupId, picture, signal) =>
+      change(groupId, signal, (group) =>
+        changePicture(parts, picture, {
+          address: groupId,
+          set: (media) => group.setPicture(media),
+          remove: () => group.deletePicture(),
+        }),
+      ),
     setSettings: (groupId, { announceOnly, locked, joinApproval }, signal) =>
       change(groupId, signal, async (group) => {
         if (joinApproval !== undefined) throw refused("WhatsApp Web does not change joinApproval");
@@ -72,14 +75,14 @@ export function groupOperations(parts: OperationParts): Offered {
       }),
     inviteLink: (groupId, signal) =>
       ask(parts, signal, async () => {
-        const code: string | undefined = await (await groupAt(groupId)).getInviteCode();
+        const code: string | undefined = await (await groupAt(client, groupId)).getInviteCode();
         if (!code) throw refused("only admins see the invite link");
         return `${INVITE_URL}${code}`;
       }),
     revokeInviteLink: (groupId, signal) =>
       ask(parts, signal, async () => {
         // The types say otherwise, but it is the new code.
-        const code: unknown = await (await groupAt(groupId)).revokeInvite();
+        const code: unknown = await (await groupAt(client, groupId)).revokeInvite();
         return `${INVITE_URL}${z.string().parse(code)}`;
       }),
     join: (link, signal) =>
@@ -90,7 +93,7 @@ export function groupOperations(parts: OperationParts): Offered {
       }),
     leave: (groupId, signal) =>
       ask(parts, signal, async () => {
-        await (await groupAt(groupId)).leave();
+        await (await groupAt(client, groupId)).leave();
       }),
   };
 
@@ -124,7 +127,7 @@ export function groupOperations(parts: OperationParts): Offered {
       if (action === "promote") await group.promoteParticipants(addresses);
       if (action === "demote") await group.demoteParticipants(addresses);
     }
-    const roles = await rolesIn(await groupAt(group.id._serialized));
+    const roles = await rolesIn(await groupAt(client, group.id._serialized));
     return contactIds.map((contactId) => {
       if (!present.includes(contactId)) {
         return { contactId, ok: false, reason: "is not in the group" };
@@ -140,10 +143,4 @@ export function groupOperations(parts: OperationParts): Offered {
     const { participants } = await toGroupView(group, people);
     return new Map(participants.map(({ contact, role }) => [contact.id, role]));
   }
-}
-
-/** The page throws where it knows no such group; that it is gone itself is something else. */
-function notFound(cause: unknown): undefined {
-  if (/target closed|session closed|detached|protocol error/i.test(String(cause))) throw cause;
-  return undefined;
 }

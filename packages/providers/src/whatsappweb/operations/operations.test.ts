@@ -1,4 +1,6 @@
+import { buffer } from "node:stream/consumers";
 import type { InstanceManager } from "@orquesta/core";
+import { sampleFiles } from "@orquesta/core/testing";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { WebPhone } from "../../testing/web/web-phone.ts";
 import { WebWorld } from "../fixtures/web-world.ts";
@@ -145,8 +147,55 @@ it("groups of others: only admins change them", async () => {
   await expect(manager.groups.inviteLink(id, theirs)).rejects.toMatchObject(refused);
 });
 
+it("pictures: of people, of groups, of the account", async () => {
+  const { contacts, groups, profile, media } = manager;
+  const bytesOf = async (mediaId: string) => await buffer((await media.open(id, mediaId)).stream);
+  expect(await contacts.picture(id, ANA_ID)).toBeNull();
+  ana.setPicture(sampleFiles.JPEG);
+  const picture = await contacts.picture(id, ANA_ID);
+  expect(picture).toMatchObject({ mimeType: "image/jpeg" });
+  ana.setPicture(sampleFiles.PNG);
+  // Nobody has fetched it, and it is not hers any more.
+  await expect(bytesOf(picture?.id ?? "")).rejects.toMatchObject({ code: "MEDIA_EXPIRED" });
+  const next = await contacts.picture(id, ANA_ID);
+  expect(await bytesOf(next?.id ?? "")).toEqual(Buffer.from(sampleFiles.PNG));
+  await expect(contacts.picture(id, "15559999999@s.whatsapp.net")).rejects.toMatchObject({
+    code: "CONTACT_NOT_FOUND",
+  });
+  await expect(contacts.picture(id, "120363000000000@g.us")).rejects.toMatchObject({
+    code: "GROUP_NOT_FOUND",
+  });
+
+  const group = world.whatsapp.createGroup("Pictures", ANA, [me.number]);
+  await groups.setPicture(id, group, null);
+  await groups.setPicture(id, group, { bytes: sampleFiles.PNG });
+  const shown = await contacts.picture(id, group);
+  // The page makes a JPEG of it.
+  expect((await bytesOf(shown?.id ?? "")).subarray(0, 3).toString("hex")).toBe("ffd8ff");
+  ana.changeGroup(group, { restrict: true });
+  const refused = { code: "OPERATION_REFUSED" };
+  await vi.waitFor(async () => expect(await groups.get(id, group)).toMatchObject({ locked: true }));
+  await expect(groups.setPicture(id, group, null)).rejects.toMatchObject(refused);
+  await expect(groups.setPicture(id, group, { bytes: sampleFiles.PNG })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(groups.setPicture(id, group, { bytes: sampleFiles.PDF })).rejects.toMatchObject({
+    code: "VALIDATION_FAILED",
+  });
+
+  await profile.setPicture(id, { bytes: sampleFiles.JPEG });
+  const account = `${me.number}@s.whatsapp.net`;
+  expect(await contacts.picture(id, account)).not.toBeNull();
+  await profile.setPicture(id, null);
+  expect(await contacts.picture(id, account)).toBeNull();
+});
+
 it("the own profile", async () => {
   await manager.profile.setName(id, "Shop");
   await manager.profile.setAbout(id, "open");
-  expect(await manager.profile.get(id)).toMatchObject({ phone: me.number, about: "open" });
+  expect(await manager.profile.get(id)).toMatchObject({
+    phone: me.number,
+    name: "Shop",
+    about: "open",
+  });
 });

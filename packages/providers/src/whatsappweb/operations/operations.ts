@@ -1,8 +1,10 @@
 import type { OperationName, SessionOperations } from "@orquesta/core";
+import { ownName } from "../messages/page-questions.ts";
 import { chatOperations } from "./chat-operations.ts";
 import { contactOperations } from "./contact-operations.ts";
 import { groupOperations } from "./group-operations.ts";
 import { ask, type OperationParts, refused } from "./operation-parts.ts";
+import { changePicture } from "./profile-picture.ts";
 
 /** What sessions can do besides sending: exactly what `createOperations` gives. */
 export const OPERATIONS: readonly OperationName[] = [
@@ -18,6 +20,7 @@ export const OPERATIONS: readonly OperationName[] = [
   "groups.changeParticipants",
   "groups.setSubject",
   "groups.setDescription",
+  "groups.setPicture",
   "groups.setSettings",
   "groups.inviteLink",
   "groups.revokeInviteLink",
@@ -25,12 +28,14 @@ export const OPERATIONS: readonly OperationName[] = [
   "groups.leave",
   "contacts.check",
   "contacts.get",
+  "contacts.picture",
   "contacts.block",
   "contacts.unblock",
   "contacts.blocked",
   "profile.get",
   "profile.setName",
   "profile.setAbout",
+  "profile.setPicture",
   "calls.reject",
 ];
 
@@ -46,13 +51,22 @@ export function createOperations(parts: OperationParts): SessionOperations {
           const own = client.info.wid._serialized;
           const contact = await client.getContactById(own);
           const about = await contact.getAbout();
-          return { ...(await people.identify(own, client.info.pushname)).contact, about };
+          return { ...(await people.identify(own, await ownName(client))).contact, about };
         }),
       setName: (name, signal) =>
         ask(parts, signal, async () => {
           if (!(await client.setDisplayName(name))) throw refused("the name cannot be changed");
         }),
       setAbout: (about, signal) => ask(parts, signal, () => client.setStatus(about)),
+      setPicture: (picture, signal) =>
+        ask(parts, signal, async () => {
+          const isDone = await changePicture(parts, picture, {
+            address: client.info.wid._serialized,
+            set: (media) => client.setProfilePicture(media),
+            remove: () => client.deleteProfilePicture(),
+          });
+          if (!isDone) throw refused("the picture cannot be changed");
+        }),
     },
     calls: {
       reject: (callId, signal) =>

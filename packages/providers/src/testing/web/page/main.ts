@@ -9,6 +9,7 @@ import { groupModules } from "./modules/groups.ts";
 import { mediaModules } from "./modules/media.ts";
 import { messageModules, searchableMessages } from "./modules/messages.ts";
 import type { Modules } from "./modules/modules.ts";
+import { pictureModules } from "./modules/pictures.ts";
 import { PageError } from "./page-error.ts";
 import { Profile } from "./profile.ts";
 import { createWid } from "./wid.ts";
@@ -34,12 +35,14 @@ async function main(): Promise<void> {
   world.showKnown();
 
   searchableMessages(world);
+  const pictures = pictureModules(world);
   offer({
     ...accountModules(world),
     ...messageModules(world),
     ...mediaModules(),
-    ...contactModules(world),
+    ...contactModules(world, pictures.thumbs),
     ...groupModules(world),
+    ...pictures.modules,
     ...tables.modules,
   });
   const { neverLoads, neverSyncs, syncsTooEarly } = welcome.faults;

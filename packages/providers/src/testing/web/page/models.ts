@@ -1,4 +1,4 @@
-import type { GroupOnWire } from "../protocol.ts";
+import type { ChatMarks, GroupOnWire } from "../protocol.ts";
 import { Collection, Model } from "./model.ts";
 import { createWid, type MsgKey, type Wid } from "./wid.ts";
 
@@ -44,13 +44,20 @@ export class Msg extends Model {
 
 class Mute extends Model {
   declare readonly expiration: number;
+  readonly #mark: (expiration: number) => Promise<void>;
+
+  constructor(mark: (expiration: number) => Promise<void>) {
+    super({ expiration: 0 });
+    this.#mark = mark;
+  }
 
   async mute({ expiration }: { expiration: number }): Promise<void> {
+    await this.#mark(expiration);
     this.set({ expiration });
   }
 
   async unmute(): Promise<void> {
-    this.set({ expiration: 0 });
+    await this.mute({ expiration: 0 });
   }
 }
 
@@ -71,6 +78,7 @@ export class GroupMetadata extends Model {
   declare readonly subject: string;
   declare readonly descId: string;
   declare readonly announce: boolean;
+  declare readonly restrict: boolean;
   #participants = new Participants();
 
   constructor(group: GroupOnWire) {
@@ -95,6 +103,14 @@ export class GroupMetadata extends Model {
   }
 }
 
+/** What a chat is made with. */
+export interface ChatParts {
+  readonly messages: () => Msg[];
+  readonly isOwn: (address: Wid) => boolean;
+  /** Tells the account's other devices. */
+  readonly mark: (marks: Partial<ChatMarks>) => Promise<void>;
+}
+
 export class Chat extends Model {
   declare readonly id: Wid;
   declare readonly name: string;
@@ -102,15 +118,14 @@ export class Chat extends Model {
   declare readonly unreadCount: number;
   declare readonly archive: boolean;
   declare readonly pin: boolean;
-  readonly #mute = new Mute({ expiration: 0 });
-  readonly #messages: () => Msg[];
-  readonly #isOwn: (address: Wid) => boolean;
+  readonly #mute: Mute;
+  readonly #parts: ChatParts;
   #metadata: GroupMetadata | undefined;
 
-  constructor(attributes: object, messages: () => Msg[], isOwn: (address: Wid) => boolean) {
+  constructor(attributes: object, parts: ChatParts) {
     super({ t: 0, unreadCount: 0, archive: false, pin: false, ...attributes });
-    this.#messages = messages;
-    this.#isOwn = isOwn;
+    this.#parts = parts;
+    this.#mute = new Mute((mutedUntil) => parts.mark({ mutedUntil }));
   }
 
   get mute(): Mute {
@@ -126,7 +141,7 @@ export class Chat extends Model {
   }
 
   get msgs(): { getModelsArray(): Msg[] } {
-    return { getModelsArray: this.#messages };
+    return { getModelsArray: this.#parts.messages };
   }
 
   get lastReceivedKey(): MsgKey | undefined {
@@ -135,7 +150,11 @@ export class Chat extends Model {
 
   iAmAdmin(): boolean {
     const participants = this.#metadata?.participants.getModelsArray() ?? [];
-    return participants.some(({ id, isAdmin }) => isAdmin && this.#isOwn(id));
+    return participants.some(({ id, isAdmin }) => isAdmin && this.#parts.isOwn(id));
+  }
+
+  async mark(marks: Partial<ChatMarks>): Promise<void> {
+    await this.#parts.mark(marks);
   }
 
   takeMetadata(group: GroupOnWire): void {

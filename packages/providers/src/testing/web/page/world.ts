@@ -1,4 +1,4 @@
-import type { GroupOnWire, MessageOnWire, PersonOnWire, Welcome } from "../protocol.ts";
+import type { ChatMarks, GroupOnWire, MessageOnWire, PersonOnWire, Welcome } from "../protocol.ts";
 import type { Line } from "./line.ts";
 import { Collection, Events, Model } from "./model.ts";
 import { Chat, Contact, Msg } from "./models.ts";
@@ -94,7 +94,10 @@ export class World {
     const known = this.chats.get(id);
     if (known) return known;
     const name = this.people.get(id._serialized)?.name ?? id.user;
-    return this.chats.add(new Chat({ id, name }, this.#messagesOf(id), this.isOwn));
+    const mark = (marks: Partial<ChatMarks>) =>
+      this.line.ask("markChat", { chat: id._serialized, marks });
+    const parts = { messages: this.#messagesOf(id), isOwn: this.isOwn, mark };
+    return this.chats.add(new Chat({ id, name }, parts));
   }
 
   /** The chat that the service knows by this address; undefined where it knows none. */

@@ -1,7 +1,7 @@
 import type { Chat, Written } from "./conversation.ts";
 import { remoteFor } from "./conversation.ts";
 import type { Desk, Handlers } from "./handlers.ts";
-import { onWire } from "./person.ts";
+import { marksOf, onWire } from "./person.ts";
 import { Refusal } from "./refusal.ts";
 
 type MessageCalls =
@@ -11,6 +11,7 @@ type MessageCalls =
   | "react"
   | "vote"
   | "seen"
+  | "markChat"
   | "chatState"
   | "findChat"
   | "findPerson"
@@ -50,12 +51,18 @@ export function messageHandlers(desk: Desk): Pick<Handlers, MessageCalls> {
     vote: ({ id, options }) => actions.vote(message(id), me(), options),
     seen: ({ chat }) => {
       const where = chatOf(chat);
+      const address = remoteFor(where, me(), network.addressing);
+      me().marks.set(address, { ...marksOf(me(), address), markedUnread: false });
       for (const written of network.messages.values()) {
         if (written.sender === me() || written.isSeen) continue;
         if (!sameChat(written.chat, where)) continue;
         written.isSeen = true;
         actions.acknowledge(written, 3);
       }
+    },
+    markChat: ({ chat, marks }) => {
+      const address = remoteFor(chatOf(chat), me(), network.addressing);
+      me().marks.set(address, { ...marksOf(me(), address), ...marks });
     },
     chatState: ({ chat, state }) => {
       const where = chatOf(chat);

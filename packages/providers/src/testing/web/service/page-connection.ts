@@ -5,6 +5,7 @@ import { groupHandlers } from "./group-handlers.ts";
 import { createDesk, type Handlers } from "./handlers.ts";
 import { messageHandlers } from "./message-handlers.ts";
 import { pairingHandlers } from "./pairing-handlers.ts";
+import { pictureHandlers } from "./picture-handlers.ts";
 import { Refusal } from "./refusal.ts";
 import type { WebDevice } from "./web-device.ts";
 import type { WebNetwork } from "./web-network.ts";
@@ -26,7 +27,12 @@ export function servePage(
   const greet = ({ device: id }: { device: string }): Handlers => {
     device = onHello(id);
     const desk = createDesk(network, actions, device);
-    return { ...pairingHandlers(desk), ...messageHandlers(desk), ...groupHandlers(desk) };
+    return {
+      ...pairingHandlers(desk),
+      ...messageHandlers(desk),
+      ...groupHandlers(desk),
+      ...pictureHandlers(desk),
+    };
   };
 
   socket.on("message", (bytes) => {

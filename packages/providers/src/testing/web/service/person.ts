@@ -1,4 +1,4 @@
-import type { PersonOnWire } from "../protocol.ts";
+import type { ChatMarks, PersonOnWire } from "../protocol.ts";
 
 /** Somebody on WhatsApp. */
 export interface Person {
@@ -7,6 +7,10 @@ export interface Person {
   readonly lid: string;
   name: string;
   about: string;
+  /** Its path; null: none. */
+  picture: string | null;
+  /** What it has marked its chats with, by their addresses. */
+  readonly marks: Map<string, ChatMarks>;
   /** Numbers of those that may not write. */
   readonly blocked: Set<string>;
 }
@@ -33,4 +37,9 @@ export function onWire(person: Person): PersonOnWire {
     name: person.name,
     about: person.about,
   };
+}
+
+export function marksOf({ marks }: Person, chat: string): ChatMarks {
+  const fresh = { archived: false, pinned: false, mutedUntil: 0, markedUnread: false };
+  return marks.get(chat) ?? fresh;
 }

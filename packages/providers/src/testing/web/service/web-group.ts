@@ -16,6 +16,8 @@ export class WebGroup {
   restrict = false;
   membershipApprovalMode = false;
   ephemeralDuration = 0;
+  /** Its path; null: none. */
+  picture: string | null = null;
   inviteCode = newInviteCode();
 
   constructor(subject: string, owner: Person) {

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { FakeWhatsAppError } from "../../fake-whatsapp-error.ts";
 import type { Attributes, Deliveries, DeliveryName } from "../protocol.ts";
 import { type Chat, copyFor, membersOf, newMessageId, type Written } from "./conversation.ts";
@@ -44,6 +44,7 @@ export class WebNetwork {
   readonly groups = new Map<string, WebGroup>();
   readonly devices = new Map<string, WebDevice>();
   readonly media = new Map<string, StoredMedia>();
+  readonly pictures = new Map<string, StoredMedia>();
   readonly messages = new Map<string, Written>();
   readonly #watchers = new Map<Person, (happening: Happening) => void>();
 
@@ -56,10 +57,25 @@ export class WebNetwork {
       throw new FakeWhatsAppError("BAD_NUMBER", "a number is 6 to 15 digits with the country code");
     }
     const lid = String(randomInt(1e14, 2e14));
-    const person: Person = { number, lid, name, about: "", blocked: new Set() };
+    const person: Person = {
+      number,
+      lid,
+      name,
+      about: "",
+      picture: null,
+      marks: new Map(),
+      blocked: new Set(),
+    };
     this.people.set(number, person);
     for (const device of this.devices.values()) device.deliver("person", onWire(person));
     return person;
+  }
+
+  /** @returns its path, which nobody can guess */
+  addPicture(bytes: Uint8Array): string {
+    const path = `/picture/${randomUUID()}`;
+    this.pictures.set(path, { bytes, mimeType: "image/jpeg" });
+    return path;
   }
 
   /** What the person's phone shows. */

@@ -49,7 +49,8 @@ export class WebServer {
       if (script !== null) return void send(response, "text/javascript", script);
     }
     if (pathname === "/media" && request.method === "POST") return this.#store(request, response);
-    const media = this.#network.media.get(pathname);
+    const { media: messages, pictures } = this.#network;
+    const media = messages.get(pathname) ?? pictures.get(pathname);
     if (media) return void send(response, media.mimeType, media.bytes);
     response.writeHead(404).end();
   }

@@ -4,7 +4,7 @@ import { Blocked, type World } from "../world.ts";
 import type { Modules } from "./modules.ts";
 
 /** Modules of people. */
-export function contactModules(world: World): Modules {
+export function contactModules(world: World, thumbs: object): Modules {
   const other = (wid: Wid, form: "phone" | "lid"): Wid | undefined => {
     const person = world.people.get(wid._serialized);
     return person && createWid(person[form]);
@@ -24,6 +24,7 @@ export function contactModules(world: World): Modules {
       Blocklist: world.blocklist,
       GroupMetadata: { update: (wid: Wid) => world.updateGroup(wid) },
       Msg: world.messages,
+      ProfilePicThumb: thumbs,
     },
     WAWebApiContact: {
       getCurrentLid: (wid: Wid) => other(wid, "lid"),

@@ -38,9 +38,18 @@ export function messageModules(world: World): Modules {
   };
 
   Object.assign(world.cmd, {
-    archiveChat: async (chat: Chat, archive: boolean) => chat.set({ archive }),
-    pinChat: async (chat: Chat, pin: boolean) => chat.set({ pin }),
-    markChatUnread: async (chat: Chat) => chat.set({ unreadCount: -1 }),
+    archiveChat: async (chat: Chat, archived: boolean) => {
+      await chat.mark({ archived });
+      chat.set({ archive: archived });
+    },
+    pinChat: async (chat: Chat, pinned: boolean) => {
+      await chat.mark({ pinned });
+      chat.set({ pin: pinned });
+    },
+    markChatUnread: async (chat: Chat) => {
+      await chat.mark({ markedUnread: true });
+      chat.set({ unreadCount: -1 });
+    },
     sendRevokeMsgs: revoke,
   });
 
