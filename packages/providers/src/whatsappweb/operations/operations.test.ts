@@ -180,7 +180,7 @@ it("pictures: of people, of groups, of the account", async () => {
     refused,
   );
   await expect(groups.setPicture(id, group, { bytes: sampleFiles.PDF })).rejects.toMatchObject({
-    code: "VALIDATION_FAILED",
+    code: "MEDIA_UNREADABLE",
   });
 
   await profile.setPicture(id, { bytes: sampleFiles.JPEG });

@@ -55,7 +55,7 @@ export interface PictureWays {
 
 /**
  * @returns whether WhatsApp did it
- * @throws VALIDATION_FAILED, MEDIA_TOO_LARGE, MEDIA_NOT_FOUND
+ * @throws MEDIA_TOO_LARGE, MEDIA_NOT_FOUND
  */
 export async function changePicture(
   { client, library, context }: MessagingParts,
@@ -69,11 +69,6 @@ export async function changePicture(
     return await ways.remove();
   }
   const { mimeType, size } = picture;
-  if (!mimeType.startsWith("image/")) {
-    throw new OrquestaError("VALIDATION_FAILED", `a picture is an image, not ${mimeType}`, {
-      details: [{ field: "picture", message: "is no image" }],
-    });
-  }
   if (size > MAX_BYTES) {
     throw new OrquestaError("MEDIA_TOO_LARGE", "a profile picture has at most 5 MiB");
   }
