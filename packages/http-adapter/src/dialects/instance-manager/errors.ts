@@ -43,6 +43,7 @@ const FIELD_WORDS: readonly (readonly [RegExp, string])[] = [
   [/\boverlapMs\b/g, "overlap_seconds"],
   [/\bmaxPerSecond\b/g, "max_per_second"],
   [/\btimeoutMs\b/g, "timeout_seconds"],
+  [/\bmediaBase64\b/g, "media_base64"],
   [/\bwebhookId\b/g, "webhook_id"],
   [/\bquoteMessageId\b/g, "quote_message_id"],
 ];

@@ -11,6 +11,7 @@ export function presentWebhook(view: WebhookView) {
     events: view.events && [...view.events],
     max_per_second: view.maxPerSecond,
     timeout_seconds: view.timeoutMs / 1000,
+    media_base64: view.mediaBase64,
     signed: view.signed,
     created_at: view.createdAt,
     updated_at: view.updatedAt,

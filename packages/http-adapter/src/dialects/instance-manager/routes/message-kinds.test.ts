@@ -121,7 +121,7 @@ describe("messages of every kind", () => {
   });
 
   it("changes what was sent: reactions, edits, deletions, forwards", async () => {
-    const { sent, account } = await setUp();
+    const { sent, account, platform } = await setUp();
     const message_id = await sent({ text: "one" });
     const message = () => account.find(message_id);
     await sent({ type: "reaction", message_id, emoji: "👍" });
@@ -132,6 +132,7 @@ describe("messages of every kind", () => {
     expect(message()).toMatchObject({ text: "two", edited: true });
     await sent({ type: "forward", to: "15550003333", message_id, from_chat_id: `+${TO}` });
     expect(account.messages.at(-1)).toMatchObject({ chatId: "15550003333", forwarded: true });
+    expect(platform.delivered.at(-1)?.message.content).toMatchObject({ fromChatId: TO });
     await sent({ type: "delete", message_id });
     expect(message()?.deleted).toBe(true);
   });

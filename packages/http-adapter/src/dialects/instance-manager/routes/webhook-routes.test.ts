@@ -44,6 +44,7 @@ describe("webhook routes", () => {
       events: ["message.*"],
       max_per_second: null,
       timeout_seconds: 15,
+      media_base64: false,
       signed: true,
       created_at: expect.any(String),
       updated_at: expect.any(String),
@@ -51,12 +52,19 @@ describe("webhook routes", () => {
     const one = `${path}/webhooks/${shown.id}`;
     const changed = await call("PATCH", one, {
       key,
-      body: { enabled: false, max_per_second: 10, timeout_seconds: 5, events: null },
+      body: {
+        enabled: false,
+        max_per_second: 10,
+        timeout_seconds: 5,
+        events: null,
+        media_base64: true,
+      },
     });
     expect(changed.body.data).toMatchObject({
       enabled: false,
       max_per_second: 10,
       timeout_seconds: 5,
+      media_base64: true,
       events: null,
       headers: { "x-token": "********" },
     });
@@ -239,5 +247,28 @@ describe("delivery routes", () => {
     }
     const tooMany = await call("POST", `${path}/webhooks`, { key, body: WEBHOOK });
     expect(tooMany).toMatchObject(expected(409, "WEBHOOK_LIMIT_REACHED"));
+  });
+
+  it("tell the bytes of media to those that want them", async () => {
+    const { call, createConnected, platform, session } = createTestApi();
+    const { id, path } = await createConnected();
+    const endpoint = await openEndpoint();
+    const body = { url: endpoint.url, media_base64: true };
+    expect((await call("POST", `${path}/webhooks`, { body })).status).toBe(200);
+    platform.account(id).media.set("m1", Buffer.from("hello"));
+    const media = { id: "m1", mimeType: "text/plain", size: 5, fileName: "a.txt" };
+    await (await session(id)).receiveContent({ type: "document", media, caption: null });
+    const told = await vi.waitFor(() => {
+      const found = endpoint.requests.find(({ body: text }) => text.includes("m1"));
+      if (found) return found.body;
+      throw new Error("nothing was told");
+    }, 10_000);
+    expect(told).toContain('"base64":"aGVsbG8="');
+    const wrong = { body: { url: endpoint.url, media_base64: "yes" } };
+    const refused = await call("POST", `${path}/webhooks`, wrong);
+    expect([refused.status, refused.body.error]).toEqual([
+      400,
+      expect.stringContaining("media_base64"),
+    ]);
   });
 });

@@ -32,12 +32,14 @@ export const WEBHOOK_PATH = `${WEBHOOKS_PATH}/{webhookId}`;
 function toChanges({
   max_per_second: maxPerSecond,
   timeout_seconds: seconds,
+  media_base64: mediaBase64,
   ...same
 }: z.output<typeof updateWebhookBodySchema>): WebhookChanges {
   return {
     ...same,
     ...(maxPerSecond !== undefined && { maxPerSecond }),
     ...(seconds !== undefined && { timeoutMs: seconds * 1000 }),
+    ...(mediaBase64 !== undefined && { mediaBase64 }),
   };
 }
 

@@ -21,6 +21,9 @@ const fields = {
     .nullable()
     .openapi({ description: "0 = no limit, null = what the operator allows" }),
   timeout_seconds: z.int().min(1).max(60).openapi({ description: "15 when not given" }),
+  media_base64: z.boolean().openapi({
+    description: "Media of up to 512 KiB are told with their bytes; false when not given",
+  }),
 };
 
 const optional = z.object(fields).partial().shape;
