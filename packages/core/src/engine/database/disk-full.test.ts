@@ -54,6 +54,25 @@ it("a full disk stores nothing half, tells no platform that it has received, and
   expect(world.platform.delivered).toHaveLength(1);
 });
 
+it("a session that is lost while the disk is full is opened again, and says why it was lost", async () => {
+  await using world = new World();
+  const disk = limitable(join(world.database.directory, "lost.sqlite"));
+  const manager = await world.open({ database: disk.dialect });
+  const { instance, session } = await world.connect(manager);
+  disk.fill();
+  const cause: unknown = await session.receive("x".repeat(50_000)).catch((error) => error);
+  disk.refuseWrites(true);
+  session.report({ state: "closed", afterwards: "reconnect", reason: "crashed", cause });
+  const view = () => manager.get(instance.id);
+  await eventually(async () => (await view()).status === "reconnecting");
+  expect(await view()).toMatchObject({ reason: "disk_full" });
+  await eventually(async () => (await view()).status === "connected");
+  disk.refuseWrites(false);
+  disk.free();
+  expect(world.platform.session(instance.id)).not.toBe(session);
+  await world.platform.session(instance.id).receive("after", { id: "after" });
+});
+
 it("a database that takes no writes is not healthy, until it does", async () => {
   await using world = new World();
   const disk = limitable(join(world.database.directory, "read-only.sqlite"));

@@ -1,5 +1,5 @@
 import type { WaitOptions } from "../error/abort.ts";
-import { OrquestaError } from "../error/orquesta-error.ts";
+import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { InstanceStatus, StatusReason } from "../event/instance-status.ts";
 import { explain } from "../event/status-explanation.ts";
@@ -118,6 +118,20 @@ export class InstanceState {
       // Seen only when it is stored; a database that refuses it does not make it less true.
       this.#record = { ...this.#record, ...next };
       this.#watchers.notify();
+    }
+  }
+
+  /**
+   * The same for what must go on in any case: a session that was lost is opened again, also while the
+   * database takes nothing.
+   * @throws FENCE_LOST
+   */
+  async observe(status: InstanceStatus, reason: StatusReason | null = null): Promise<void> {
+    try {
+      await this.become(status, reason);
+    } catch (error) {
+      if (!isOrquestaError(error, "DATABASE_FAILED")) throw error;
+      this.#logger.error("a change of status could not be stored", { status, reason, error });
     }
   }
 

@@ -1,4 +1,5 @@
 import { waitFor } from "../error/abort.ts";
+import { isDiskFull } from "../error/disk-full.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { Owner } from "../journal/journal.ts";
@@ -232,7 +233,7 @@ export class LiveSession implements Watched {
     }
     this.#state = change.state;
     this.#since = Date.now();
-    this.#options.onReport(change);
+    this.#options.onReport(whyReallyClosed(change));
     if (change.state === "connected") this.#startPump();
   }
 
@@ -250,4 +251,10 @@ export class LiveSession implements Watched {
       settle,
     });
   }
+}
+
+/** A session ends in many ways when nothing can be stored; one of them helps who looks into it. */
+function whyReallyClosed(change: SessionChange): SessionChange {
+  const isCrash = change.state === "closed" && change.reason === "crashed";
+  return isCrash && isDiskFull(change.cause) ? { ...change, reason: "disk_full" } : change;
 }

@@ -207,7 +207,7 @@ export class Supervisor {
     this.#reconnection.cancel();
     const { status } = this.record;
     if (status !== "reconnecting" && status !== "authenticating")
-      await this.#state.become("starting");
+      await this.#state.observe("starting");
     const live = this.#createLive();
     this.#live = live;
     const opening = this.#services.startQueue.run(async () => {
@@ -266,7 +266,7 @@ export class Supervisor {
       case "closed":
         // Not connected any more, however long the dead session takes to close.
         if (change.afterwards === "reconnect" && this.record.desired === "running")
-          await this.#state.become("reconnecting", change.reason);
+          await this.#state.observe("reconnecting", change.reason);
         await this.#closeLive();
         return this.#goOn(change);
     }
@@ -294,6 +294,6 @@ export class Supervisor {
       void this.#orders.runUnheard(() => this.#open());
     }, retryAfterMs);
     this.#logger.info("reconnecting", { reason, ...wait });
-    await this.#state.become("reconnecting", reason);
+    await this.#state.observe("reconnecting", reason);
   }
 }
