@@ -58,6 +58,7 @@ export class Orquesta implements Subject {
       NODE_ENV: "test",
       LOG_LEVEL: "error",
       INSTANCE_PORTS: "",
+      PACING: "off",
     });
     const orquesta = new Orquesta(whatsapp, server, `http://127.0.0.1:${port}`, directory);
     await until(() =>

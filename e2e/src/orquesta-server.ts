@@ -33,7 +33,14 @@ export class OrquestaServer implements AsyncDisposable {
 
   static async start({ consumer, cwd, env }: ServerSettings): Promise<OrquestaServer> {
     const bin = join(consumer, "node_modules", ".bin", "orquesta");
-    const settings = { PORT: "0", HOST: "127.0.0.1", DATA_DIR: "./data", API_KEY, ...env };
+    const settings = {
+      PORT: "0",
+      HOST: "127.0.0.1",
+      DATA_DIR: "./data",
+      API_KEY,
+      PACING: "off",
+      ...env,
+    };
     const program = new ChildProgram(bin, ["serve"], { cwd, env: settings });
     return new OrquestaServer(program, await program.printed(/base URL +(\S+)\n/));
   }

@@ -41,6 +41,7 @@ export class Stage {
       DATA_DIR: this.#directory,
       API_KEY: key,
       LOG_LEVEL: "error",
+      PACING: "off",
       // A port for each instance might be taken on this machine.
       INSTANCE_PORTS: "",
       BAILEYS_WS_URL: whatsapp.url,

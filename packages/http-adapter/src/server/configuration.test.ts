@@ -43,6 +43,14 @@ describe("readConfiguration", () => {
       maxEventStreams: 256,
       instancePorts: { first: 8080, last: 8179 },
       webhooks: { allowPrivate: undefined, allowedHosts: [], maxPerSecond: undefined },
+      pacing: {
+        gapMs: 1000,
+        jitterMs: 1000,
+        typingMsPerCharacter: 30,
+        maxTypingMs: 3000,
+        newChatsPerHour: 20,
+        newChatsPerDay: 100,
+      },
       baileys: { url: undefined, rootKey: undefined },
       chromiumPath: undefined,
       telegram: { apiRoot: undefined },
@@ -82,6 +90,13 @@ describe("readConfiguration", () => {
       WEBHOOK_ALLOW_PRIVATE: "0",
       WEBHOOK_ALLOWED_HOSTS: "hooks.internal, other.internal",
       WEBHOOK_MAX_PER_SECOND: "250",
+      PACING: "on",
+      PACING_GAP_MS: "1",
+      PACING_JITTER_MS: "2",
+      PACING_TYPING_MS_PER_CHARACTER: "3",
+      PACING_MAX_TYPING_MS: "4",
+      PACING_NEW_CHATS_PER_HOUR: "0",
+      PACING_NEW_CHATS_PER_DAY: "6",
       BAILEYS_WS_URL: "ws://127.0.0.1:4810",
       BAILEYS_ROOT_KEY: ROOT_KEY,
       CHROMIUM_PATH: "/opt/chromium/chrome",
@@ -123,6 +138,14 @@ describe("readConfiguration", () => {
         allowedHosts: ["hooks.internal", "other.internal"],
         maxPerSecond: 250,
       },
+      pacing: {
+        gapMs: 1,
+        jitterMs: 2,
+        typingMsPerCharacter: 3,
+        maxTypingMs: 4,
+        newChatsPerHour: null,
+        newChatsPerDay: 6,
+      },
       baileys: { url: "ws://127.0.0.1:4810", rootKey: ROOT_KEY },
       chromiumPath: "/opt/chromium/chrome",
       telegram: { apiRoot: "http://127.0.0.1:8081" },
@@ -145,6 +168,10 @@ describe("readConfiguration", () => {
     expect(readConfiguration(range).instancePorts).toEqual({ first: 9000, last: 9010 });
     const shared = { ...range, DATABASE_URL: "postgres://user@db/orquesta" };
     expect(readConfiguration(shared).instancePorts).toBeNull();
+  });
+
+  it("paces nothing when told so", () => {
+    expect(readConfiguration({ PACING: "off", PACING_GAP_MS: "5" }).pacing).toBeUndefined();
   });
 
   it("counts proxies when told a number", () => {
@@ -172,6 +199,9 @@ describe("readConfiguration", () => {
     ["INSTANCE_PORTS", "8179-8080", "must be a range such as 8080-8179"],
     ["INSTANCE_PORTS", "8080", "must be a range such as 8080-8179"],
     ["WEBHOOK_ALLOW_PRIVATE", "yes", "must be 0, 1 or empty"],
+    ["PACING", "mild", "must be on or off"],
+    ["PACING_GAP_MS", "-1", "must be 0 to 3600000 ms"],
+    ["PACING_NEW_CHATS_PER_DAY", "none", "must be a whole number; 0 means no limit"],
     ["BAILEYS_WS_URL", "http://127.0.0.1", "must be a ws or wss URL"],
     ["BAILEYS_ROOT_KEY", "hunter2", "must be 64 hex digits"],
     ["CHROMIUM_PATH", "chromium", "must be an absolute path"],

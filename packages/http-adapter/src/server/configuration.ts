@@ -1,6 +1,12 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type LogLevel, MAX_LOG_LINES, OrquestaError, type RetentionOptions } from "@orquesta/core";
+import {
+  type LogLevel,
+  MAX_LOG_LINES,
+  OrquestaError,
+  type Pacing,
+  type RetentionOptions,
+} from "@orquesta/core";
 import { z } from "zod";
 
 /** Everything the server can be told, read once from the environment. */
@@ -49,6 +55,8 @@ export interface Configuration {
     /** Deliveries a second to one webhook; 0: no limit. Undefined: the engine's default. */
     readonly maxPerSecond: number | undefined;
   };
+  /** Of WhatsApp accounts. Undefined: as fast as the platform takes it. */
+  readonly pacing: Pacing | undefined;
   /** Another server in the place of WhatsApp's, for tests. */
   readonly baileys: { readonly url: string | undefined; readonly rootKey: string | undefined };
   /** Chromium of WhatsApp accounts by browser. Undefined: the one of this machine. */
@@ -115,6 +123,9 @@ const url = (protocol: RegExp, error: string) => z.url({ protocol, error }).max(
 const secret = z.string();
 
 /** Messages never repeat a value: some of these are secrets. */
+const paceMs = wholeNumber(0, 3_600_000, "must be 0 to 3600000 ms");
+const newChats = wholeNumber(0, 1_000_000, "must be a whole number; 0 means no limit");
+
 const environmentSchema = z.object({
   PORT: optional(wholeNumber(0, 65_535, PORT_RANGE)),
   HOST: optional(z.string().regex(/^[\w.:%-]{1,255}$/, "must be a host name or an IP address")),
@@ -153,6 +164,13 @@ const environmentSchema = z.object({
   WEBHOOK_MAX_PER_SECOND: optional(
     wholeNumber(0, 100_000, "must be a whole number; 0 means no limit"),
   ),
+  PACING: optional(z.enum(["on", "off"], "must be on or off")),
+  PACING_GAP_MS: optional(paceMs),
+  PACING_JITTER_MS: optional(paceMs),
+  PACING_TYPING_MS_PER_CHARACTER: optional(wholeNumber(0, 1000, "must be 0 to 1000 ms")),
+  PACING_MAX_TYPING_MS: optional(wholeNumber(0, 60_000, "must be 0 to 60000 ms")),
+  PACING_NEW_CHATS_PER_HOUR: optional(newChats),
+  PACING_NEW_CHATS_PER_DAY: optional(newChats),
   BAILEYS_WS_URL: optional(url(/^wss?$/, "must be a ws or wss URL")),
   BAILEYS_ROOT_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits")),
   CHROMIUM_PATH: optional(z.string().regex(/^\//, "must be an absolute path")),
@@ -202,6 +220,19 @@ function instancePortsOf({ DATABASE_URL: url, INSTANCE_PORTS: range }: Environme
   return range === undefined ? { first: 8080, last: 8179 } : range;
 }
 
+/** Mild: what a busy person might write. */
+function pacingOf(environment: Environment): Pacing | undefined {
+  if (environment.PACING === "off") return undefined;
+  return {
+    gapMs: environment.PACING_GAP_MS ?? 1000,
+    jitterMs: environment.PACING_JITTER_MS ?? 1000,
+    typingMsPerCharacter: environment.PACING_TYPING_MS_PER_CHARACTER ?? 30,
+    maxTypingMs: environment.PACING_MAX_TYPING_MS ?? 3000,
+    newChatsPerHour: (environment.PACING_NEW_CHATS_PER_HOUR ?? 20) || null,
+    newChatsPerDay: (environment.PACING_NEW_CHATS_PER_DAY ?? 100) || null,
+  };
+}
+
 function toConfiguration(environment: Environment): Configuration {
   const allowPrivate = environment.WEBHOOK_ALLOW_PRIVATE;
   return {
@@ -236,6 +267,7 @@ function toConfiguration(environment: Environment): Configuration {
       allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS ?? [],
       maxPerSecond: environment.WEBHOOK_MAX_PER_SECOND,
     },
+    pacing: pacingOf(environment),
     baileys: { url: environment.BAILEYS_WS_URL, rootKey: environment.BAILEYS_ROOT_KEY },
     chromiumPath: environment.CHROMIUM_PATH,
     telegram: { apiRoot: environment.TELEGRAM_API_ROOT },

@@ -47,6 +47,7 @@ function createOptions({
   instanceLogLines,
   publicUrl,
   ffmpegPath,
+  pacing,
 }: Configuration) {
   const { allowPrivate, allowedHosts, maxPerSecond } = webhooks;
   return {
@@ -63,6 +64,7 @@ function createOptions({
       ...(ffmpegPath !== undefined && { ffmpegPath }),
     },
     retention,
+    ...(pacing && { providerPacing: { baileys: pacing, whatsappweb: pacing } }),
     ...(databaseUrl === undefined
       ? { durability }
       : { database: postgresDialect({ url: databaseUrl }) }),

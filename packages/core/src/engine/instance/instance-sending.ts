@@ -16,7 +16,7 @@ export class InstanceSending {
   constructor(services: SupervisorServices, provider: Provider, record: InstanceRecord) {
     const { knownChats } = services;
     const { id: instanceId, restriction } = record;
-    const pacing = changePacing(services.pacing, record.pacing);
+    const pacing = changePacing(services.pacingOf(provider.id), record.pacing);
     this.#gate = new SendingGate({ instanceId, provider, knownChats, pacing, restriction });
   }
 

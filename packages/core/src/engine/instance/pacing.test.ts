@@ -222,3 +222,43 @@ describeEachDatabase("pacing", (createDatabase) => {
     expect((await manager.message(id, late.id)).status).toBe("queued");
   });
 });
+
+describeEachDatabase("pacing", (createDatabase) => {
+  it("shows that somebody types, and takes it back when the message goes", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open({ pacing: { typingMsPerCharacter: 30, maxTypingMs: 60 } });
+    const { instance } = await world.connect(manager);
+    const { presence } = world.platform.account(instance.id);
+    const atSend: (string | undefined)[] = [];
+    world.platform.beforeSend = ({ message }) => void atSend.push(presence.get(message.chatId));
+    const sending = manager.send(instance.id, ANA, text("hello"), { until: "sent" });
+    await eventually(() => presence.get(ANA) === "typing");
+    expect(arrived(world)).toEqual([]);
+    await sending;
+    expect(atSend).toEqual(["paused"]);
+  });
+
+  it("is that of the manager, of the provider and of the instance, in this order", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open({
+      pacing: { gapMs: 1, jitterMs: 1 },
+      providerPacing: { fake: { gapMs: 2, maxTypingMs: 3 }, other: { gapMs: 9 } },
+    });
+    const { instance } = await world.connect(manager);
+    const paced = async () => {
+      const { gapMs, jitterMs, maxTypingMs } = await manager.pacing.get(instance.id);
+      return [gapMs, jitterMs, maxTypingMs];
+    };
+    expect(await paced()).toEqual([2, 1, 3]);
+    await manager.configure(instance.id, { pacing: { gapMs: 4 } });
+    expect(await paced()).toEqual([4, 1, 3]);
+    await manager.configure(instance.id, { settings: { token: "t" } });
+    expect(await paced()).toEqual([4, 1, 3]);
+    await manager.configure(instance.id, { pacing: null });
+    expect(await paced()).toEqual([2, 1, 3]);
+    await expect(
+      manager.configure(instance.id, { settings: { token: "u" }, pacing: { gapMs: -1 } }),
+    ).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    expect(await manager.settings(instance.id)).toEqual({ token: "t" });
+  });
+});

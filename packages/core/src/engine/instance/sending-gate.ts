@@ -96,10 +96,14 @@ export class SendingGate {
     const now = Date.now();
     await pause(this.#pacer.takeTurn(now, typingMs) - now, signal);
     if (!setPresence || typingMs === 0) return;
-    const typing = setPresence(entry.chatId, "typing", signal);
     // Nobody misses it when the platform does not show it.
-    await waitFor(typing, "typing", { timeoutMs: PRESENCE_TIMEOUT_MS, signal }).catch(() => {});
+    const show = async (presence: "typing" | "paused") => {
+      const shown = setPresence(entry.chatId, presence, signal);
+      await waitFor(shown, presence, { timeoutMs: PRESENCE_TIMEOUT_MS, signal }).catch(() => {});
+    };
+    await show("typing");
     await pause(typingMs, signal);
+    await show("paused");
   }
 
   hear(event: JournalEvent): void {

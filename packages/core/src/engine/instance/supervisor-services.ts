@@ -6,7 +6,7 @@ import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { SentIds } from "../outbox/sent-ids.ts";
 import type { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import type { KnownChats } from "../pacing/known-chats.ts";
-import type { Pacing } from "../pacing/pacing.ts";
+import type { PacingOf } from "../pacing/pacing.ts";
 import type { KeptMedia } from "../provider/session-context.ts";
 import type { InstanceStateServices } from "./instance-state.ts";
 import type { SendResult } from "./send-result.ts";
@@ -23,7 +23,7 @@ export interface SupervisorServices extends InstanceStateServices {
   readonly sentIds: SentIds;
   readonly knownChats: KnownChats;
   /** Of instances that have none of their own. */
-  readonly pacing: Pacing;
+  readonly pacingOf: PacingOf;
   settled(
     owner: Owner,
     entry: OutboxEntry,

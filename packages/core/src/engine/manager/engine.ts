@@ -24,7 +24,7 @@ import type { MediaRules } from "../media/media-options.ts";
 import type { TargetRules } from "../net/target-rules.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { OutboxWaiters } from "../outbox/outbox-waiters.ts";
-import type { Pacing } from "../pacing/pacing.ts";
+import type { PacingOf } from "../pacing/pacing.ts";
 import type { ProviderRegistry } from "../provider/provider-registry.ts";
 import type { Retention } from "../retention/retention-options.ts";
 import { Sweeper } from "../retention/sweeper.ts";
@@ -60,7 +60,7 @@ export interface EngineOptions {
   readonly watchdog: WatchdogOptions;
   readonly retention: Retention;
   /** Of instances that have none of their own. */
-  readonly pacing: Pacing;
+  readonly pacingOf: PacingOf;
   /** Where the SQLite file is; null when it is elsewhere, or there is none. */
   readonly dataDir: string | null;
   readonly sessionArchiveMs: number;
@@ -111,7 +111,7 @@ export class Engine {
       openRemote: openRemoteBy((id) => this.fleet.get(id)),
     });
     this.store = new InstanceStore(database, seal);
-    this.sending = new SendingRooms(database, options.pacing, (id) => this.fleet.find(id));
+    this.sending = new SendingRooms(database, options.pacingOf, (id) => this.fleet.find(id));
     this.outbox = this.sending.outbox;
     this.webhookStore = new WebhookStore(database, seal);
     this.instanceKeys = new InstanceKeys(database, seal, logger);

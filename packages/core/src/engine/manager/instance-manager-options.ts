@@ -30,6 +30,8 @@ export interface InstanceManagerOptions<
   readonly retention?: RetentionOptions;
   /** How fast instances send that have no pacing of their own. @default as fast as the platform takes it */
   readonly pacing?: PacingChanges;
+  /** What differs from it for the instances of a provider, by the id of that. */
+  readonly providerPacing?: Readonly<Record<string, PacingChanges>>;
   /** At least 32 bytes that seal secrets at rest. @default generated into `dataDir` with mode 0600 */
   readonly secret?: Uint8Array;
   readonly admission?: Admission;

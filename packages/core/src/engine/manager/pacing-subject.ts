@@ -5,6 +5,7 @@ import {
   type PacingChanges,
   pacingChangesSchema,
 } from "../pacing/pacing.ts";
+import { changeInstancePacing } from "./change-pacing.ts";
 import type { Engine } from "./engine.ts";
 
 /** `manager.pacing`: how fast an instance sends, and how many chats it begins. */
@@ -18,7 +19,9 @@ export class PacingSubject {
   /** The manager's, with what the instance has of its own. @throws INSTANCE_NOT_FOUND */
   async get(instanceId: string): Promise<Pacing> {
     const engine = await this.#engine();
-    return changePacing(engine.sending.defaultPacing, await engine.sending.pacing.get(instanceId));
+    const { pacing, defaultPacing } = engine.sending;
+    const own = await pacing.get(instanceId);
+    return changePacing(defaultPacing((await engine.fleet.view(instanceId)).provider), own);
   }
 
   /**
@@ -30,9 +33,6 @@ export class PacingSubject {
     const parsed = changes && parse(pacingChangesSchema, changes, "pacing");
     const engine = await this.#engine();
     const supervisor = await engine.fleet.get(instanceId);
-    const own = await engine.sending.pacing.change(instanceId, supervisor.owner.fence, parsed);
-    const pacing = changePacing(engine.sending.defaultPacing, own);
-    supervisor.sending.pace(pacing);
-    return pacing;
+    return changeInstancePacing(engine, supervisor, parsed);
   }
 }

@@ -9,7 +9,14 @@ import { checkWatchdogOptions } from "../instance/watchdog-options.ts";
 import { silentLogger } from "../log/logger.ts";
 import { resolveMediaOptions } from "../media/media-options.ts";
 import { TargetRules } from "../net/target-rules.ts";
-import { changePacing, NO_PACING, type Pacing, pacingChangesSchema } from "../pacing/pacing.ts";
+import {
+  changePacing,
+  NO_PACING,
+  type Pacing,
+  type PacingChanges,
+  type PacingOf,
+  pacingChangesSchema,
+} from "../pacing/pacing.ts";
 import { ProviderRegistry } from "../provider/provider-registry.ts";
 import { resolveRetention } from "../retention/retention-options.ts";
 import { Seal } from "../seal/seal.ts";
@@ -56,7 +63,7 @@ export function resolveOptions(options: InstanceManagerOptions): {
       // A database of its own is not in the data directory.
       dataDir: (database === undefined && dataDir) || null,
       retention: resolveRetention(options.retention),
-      pacing: pacingOf(options),
+      pacingOf: pacingOf(options),
       startConcurrency: options.startConcurrency ?? START_CONCURRENCY,
       logger,
       bus: new EventBus(logger),
@@ -65,11 +72,20 @@ export function resolveOptions(options: InstanceManagerOptions): {
   };
 }
 
-function pacingOf({ pacing = {} }: InstanceManagerOptions): Pacing {
-  const result = pacingChangesSchema.safeParse(pacing);
-  if (result.success) return changePacing(NO_PACING, result.data);
+function pacingOf({ pacing, providerPacing = {} }: InstanceManagerOptions): PacingOf {
+  const all = changePacing(NO_PACING, pacingFrom("pacing", pacing));
+  const own = Object.entries(providerPacing).map(([id, changes]): [string, Pacing] => {
+    return [id, changePacing(all, pacingFrom(`providerPacing.${id}`, changes))];
+  });
+  const byProvider = new Map(own);
+  return (providerId) => byProvider.get(providerId) ?? all;
+}
+
+function pacingFrom(option: string, changes: PacingChanges = {}): PacingChanges {
+  const result = pacingChangesSchema.safeParse(changes);
+  if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const message = `pacing.${issue?.path.join(".")} ${issue?.message}`;
+  const message = `${option}.${issue?.path.join(".")} ${issue?.message}`;
   throw new OrquestaError("CONFIGURATION_INVALID", message);
 }
 

@@ -9,7 +9,7 @@ import { applyReceipts } from "../outbox/receipts.ts";
 import { SentIds } from "../outbox/sent-ids.ts";
 import { WaitingOutbox } from "../outbox/waiting-outbox.ts";
 import { KnownChats } from "../pacing/known-chats.ts";
-import type { Pacing } from "../pacing/pacing.ts";
+import type { PacingOf } from "../pacing/pacing.ts";
 import { PacingStore } from "../pacing/pacing-store.ts";
 import { recordRestriction } from "../pacing/record-restriction.ts";
 import { Polls } from "../poll/polls.ts";
@@ -22,13 +22,13 @@ export class SendingRooms implements Consequences {
   readonly knownChats: KnownChats;
   readonly pacing: PacingStore;
   readonly polls: Polls;
-  readonly defaultPacing: Pacing;
+  readonly defaultPacing: PacingOf;
   readonly #menus: OpenMenus;
   readonly #find: (instanceId: string) => Supervisor | undefined;
 
   constructor(
     database: Database,
-    defaultPacing: Pacing,
+    defaultPacing: PacingOf,
     find: (instanceId: string) => Supervisor | undefined,
   ) {
     const providerOf = (instanceId: string) => find(instanceId)?.provider;
@@ -51,8 +51,8 @@ export class SendingRooms implements Consequences {
 
   /** What supervisors take from here. */
   get services() {
-    const { outbox, waiting, sentIds, knownChats, defaultPacing: pacing } = this;
-    return { outbox, waiting, sentIds, knownChats, pacing };
+    const { outbox, waiting, sentIds, knownChats, defaultPacing: pacingOf } = this;
+    return { outbox, waiting, sentIds, knownChats, pacingOf };
   }
 
   translate(

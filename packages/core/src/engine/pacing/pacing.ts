@@ -21,6 +21,9 @@ const pacingSchema = z.strictObject({
 /** How fast an instance sends. */
 export type Pacing = z.output<typeof pacingSchema>;
 
+/** That of the instances of a provider which have none of their own. */
+export type PacingOf = (providerId: string) => Pacing;
+
 /** What becomes different; the rest stays. */
 export const pacingChangesSchema = pacingSchema.partial();
 export type PacingChanges = z.output<typeof pacingChangesSchema>;
