@@ -126,7 +126,7 @@ export class Fleet {
     const taken: Supervisor[] = [];
     for (const record of await services.store.load([...fences.keys()])) {
       if (record.desired === "removed") {
-        await services.store.erase(record.id);
+        await this.#finishRemoval(record);
         continue;
       }
       const supervisor = this.#superviseIfKnown(record, fences.get(record.id) ?? 0);
@@ -134,6 +134,20 @@ export class Fleet {
     }
     await onOwned(taken.map(({ record }) => record.id));
     await Promise.all(taken.map((supervisor) => supervisor.resume()));
+  }
+
+  /** The process that was to remove it ended before it had. */
+  async #finishRemoval({ id, provider }: InstanceRecord): Promise<void> {
+    const { providers, services, logger } = this.#options;
+    if (providers.ids.includes(provider)) {
+      await forgetElsewhere(providers.get(provider), id, logger);
+    } else {
+      logger.warn("nobody here erases what the provider keeps of a removed instance", {
+        instanceId: id,
+        provider,
+      });
+    }
+    await services.store.erase(id);
   }
 
   /** A database may hold instances of a provider that this program does not have. */

@@ -87,13 +87,27 @@ describeEachDatabase("removing an instance", (createDatabase) => {
     await manager.close();
     await world.database.sql("update instance set desired = 'removed'");
     await world.database.sql("delete from session_key");
-    const second = await world.open();
+    const forgotten: string[] = [];
+    const forget = async (instanceId: string) => void forgotten.push(instanceId);
+    const second = await world.open({ providers: [{ ...world.platform.provider, forget }] });
+    expect(forgotten).toEqual([id]);
     expect(await second.list()).toEqual([]);
     await expect(second.get(id)).rejects.toMatchObject({ code: "INSTANCE_NOT_FOUND" });
     await second.close();
     const left = await rowsOf(world.database, id);
     expect(Object.entries(left).filter(([, n]) => n > 0)).toEqual([]);
     expect(world.platform.hasSession(id)).toBe(false);
+  });
+
+  it("is finished even when the provider cannot erase what it keeps", async () => {
+    await using world = new World(createDatabase());
+    const manager = await world.open();
+    await live(world, manager);
+    await manager.close();
+    await world.database.sql("update instance set desired = 'removed'");
+    const forget = () => Promise.reject(new Error("the disk is away"));
+    const second = await world.open({ providers: [{ ...world.platform.provider, forget }] });
+    expect(await second.list()).toEqual([]);
   });
 
   it("frees its name", async () => {

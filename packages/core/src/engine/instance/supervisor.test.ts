@@ -151,8 +151,11 @@ describeEachDatabase("an instance", (createDatabase) => {
     await session.commit({ keys: [{ type: "creds", id: "1", value: Buffer.from("k") }] });
     await manager.close();
     await world.database.sql("update instance set desired = 'stopped', forget_keys = 1");
-    const second = await world.open();
+    const forgotten: string[] = [];
+    const forget = async (id: string) => void forgotten.push(id);
+    const second = await world.open({ providers: [{ ...world.platform.provider, forget }] });
     await until(second, instance.id, "logged_out");
+    expect(forgotten).toEqual([instance.id]);
     expect(await world.database.sql("select * from session_key")).toEqual([]);
     await second.start(instance.id, { until: "connected", timeoutMs: 60_000 });
     await second.close();

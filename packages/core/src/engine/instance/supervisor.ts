@@ -84,11 +84,8 @@ export class Supervisor {
   }
 
   view(): InstanceView {
-    const { restriction } = this.sending;
-    return toView(
-      { ...this.record, restriction },
-      this.#live?.session ? this.#live.evidence() : null,
-    );
+    const record = { ...this.record, restriction: this.sending.restriction };
+    return toView(record, this.#live?.session ? this.#live.evidence() : null);
   }
 
   /**
@@ -97,7 +94,7 @@ export class Supervisor {
    */
   async resume(): Promise<void> {
     const { desired, forgetKeys, status, reason } = this.record;
-    if (forgetKeys) await this.#orders.runUnheard(() => this.#state.forgetKeys());
+    if (forgetKeys) await this.#orders.runUnheard(() => this.#unlink());
     else if (desired === "running" && (!ENDED.includes(status) || reason === "crashed")) {
       await this.#orders.runUnheard(() => this.#open());
     } else if (desired === "stopped" && status !== "created" && !ENDED.includes(status)) {
@@ -134,10 +131,7 @@ export class Supervisor {
   /** Unlinks the account where the platform can be told, and erases the session keys. */
   async logout(): Promise<void> {
     await this.#state.desire("stopped", { forgetKeys: true });
-    await this.#orders.run(async () => {
-      await this.#closeLive({ logout: true });
-      await this.#state.forgetKeys();
-    });
+    await this.#orders.run(() => this.#unlink());
   }
 
   /**
@@ -251,6 +245,11 @@ export class Supervisor {
     this.#state.clearChallenge();
     await live?.close(options);
     if (options.logout) await forgetElsewhere(this.#provider, this.record.id, this.#logger);
+  }
+
+  async #unlink(): Promise<void> {
+    await this.#closeLive({ logout: true });
+    await this.#state.forgetKeys();
   }
 
   async #obey(live: LiveSession, change: SessionChange): Promise<void> {

@@ -29,7 +29,7 @@ export class World implements AsyncDisposable {
       secret: TEST_SECRET,
       nodeId: "node-a",
       ...options,
-      providers: [this.platform.provider],
+      providers: options.providers ?? [this.platform.provider],
     });
     this.#managers.push(manager);
     return manager;
