@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type WaitOptions, waitFor } from "../error/abort.ts";
+import { Deadline } from "../error/deadline.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { EphemeralEvent } from "../event/instance-event.ts";
 import type { Provider } from "../provider/provider.ts";
@@ -114,8 +115,8 @@ export class CodePairing {
     const what = "asking the platform for a pairing code";
     const timeoutMs = REQUEST_TIMEOUT_MS;
     const { ended } = live;
-    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ended]);
-    const options = { signal, ...(code !== undefined && { code }) };
+    const deadline = new Deadline(timeoutMs, ended);
+    const options = { signal: deadline.signal, ...(code !== undefined && { code }) };
     try {
       const asked = session.requestPairingCode(phone, options);
       return await waitFor(asked, what, { timeoutMs, signal: ended });
@@ -126,6 +127,8 @@ export class CodePairing {
       if (isOrquestaError(cause)) throw cause;
       const message = "the platform could not give a pairing code";
       throw new OrquestaError("CHALLENGE_UNAVAILABLE", message, { cause });
+    } finally {
+      deadline.end();
     }
   }
 

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { type WaitOptions, waitFor } from "../error/abort.ts";
+import { Deadline } from "../error/deadline.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { safeFileName } from "./file-name.ts";
@@ -94,13 +95,12 @@ export class Downloads {
   ): Promise<MediumView> {
     const { readTimeoutMs } = this.#parts.rules;
     return this.#parts.work.run({}, async ({ signal }) => {
-      const deadline = AbortSignal.timeout(readTimeoutMs);
-      const ended = AbortSignal.any([signal, deadline]);
+      const deadline = new Deadline(readTimeoutMs, signal);
       try {
-        return await this.#fetch(instanceId, mediaId, known, ended);
+        return await this.#fetch(instanceId, mediaId, known, deadline.signal);
       } catch (cause) {
         if (isOrquestaError(cause) && cause.code !== "ABORTED") throw cause;
-        if (deadline.aborted) {
+        if (deadline.isMissed) {
           throw new OrquestaError(
             "TIMED_OUT",
             `fetching the medium took longer than ${readTimeoutMs} ms`,
@@ -109,6 +109,8 @@ export class Downloads {
         }
         const message = "the medium could not be fetched from the platform";
         throw new OrquestaError("PLATFORM_UNREACHABLE", message, { cause });
+      } finally {
+        deadline.end();
       }
     });
   }

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { Readable } from "node:stream";
+import { Deadline } from "../error/deadline.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import { Turns } from "./turns.ts";
 
@@ -42,13 +43,13 @@ export class Ffmpeg {
     take: (output: Readable) => Promise<T>,
   ): Promise<T> {
     return this.#turns.run(signal, async () => {
-      const deadline = AbortSignal.timeout(TIMEOUT_MS);
+      const deadline = new Deadline(TIMEOUT_MS, signal);
       const child = spawn(
         this.#path,
         [...READ.split(" "), "-i", `file:${file}`, ...WRITE.split(" ")],
         {
           stdio: ["ignore", "pipe", "pipe"],
-          signal: AbortSignal.any([signal, deadline]),
+          signal: deadline.signal,
           killSignal: "SIGKILL",
         },
       );
@@ -56,10 +57,11 @@ export class Ffmpeg {
       try {
         return await take(Readable.from(whole(child.stdout, ended)));
       } catch (error) {
-        throw deadline.aborted ? failed(error) : this.#explain(error);
+        throw deadline.isMissed ? failed(error) : this.#explain(error);
       } finally {
         child.kill("SIGKILL");
         await ended.catch(() => {});
+        deadline.end();
       }
     });
   }

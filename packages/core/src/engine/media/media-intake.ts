@@ -1,3 +1,4 @@
+import { Deadline } from "../error/deadline.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import type { MediaReference } from "../message/media-reference.ts";
 import type { MediaSource } from "../message/media-source.ts";
@@ -77,11 +78,11 @@ export class MediaIntake {
     { instanceId, maxBytes, signal }: IntakeOptions,
   ): Promise<MediaReference> {
     const { rules } = this.#parts;
-    const deadline = AbortSignal.timeout(rules.readTimeoutMs);
+    const deadline = new Deadline(rules.readTimeoutMs, signal);
     const options = {
       instanceId,
       maxBytes: Math.min(maxBytes, rules.maxBytes),
-      signal: AbortSignal.any([signal, deadline]),
+      signal: deadline.signal,
     };
     try {
       return "mediaId" in source
@@ -92,8 +93,10 @@ export class MediaIntake {
       if (signal.aborted) {
         throw new OrquestaError("ABORTED", "reading the medium was aborted", { cause });
       }
-      if (deadline.aborted) throw unreadable(`took longer than ${rules.readTimeoutMs} ms`, cause);
+      if (deadline.isMissed) throw unreadable(`took longer than ${rules.readTimeoutMs} ms`, cause);
       throw unreadable(`failed${codeOf(cause)}`, cause);
+    } finally {
+      deadline.end();
     }
   }
 

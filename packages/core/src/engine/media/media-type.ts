@@ -1,4 +1,5 @@
 import { fileTypeFromFile } from "file-type";
+import { Deadline } from "../error/deadline.ts";
 import { OrquestaError } from "../error/orquesta-error.ts";
 import type { OutgoingKind } from "../message/outgoing-content.ts";
 
@@ -78,12 +79,14 @@ function asAudio(type: string): string {
 }
 
 async function sniff(path: string): Promise<string | null> {
+  const deadline = new Deadline(SNIFF_TIMEOUT_MS);
   try {
-    const signal = AbortSignal.timeout(SNIFF_TIMEOUT_MS);
-    return (await fileTypeFromFile(path, { signal }))?.mime ?? null;
+    return (await fileTypeFromFile(path, { signal: deadline.signal }))?.mime ?? null;
   } catch {
     // Bytes that confuse the detector are none of its types.
     return null;
+  } finally {
+    deadline.end();
   }
 }
 
