@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 export interface Measured {
@@ -17,10 +17,15 @@ const PROBE = new URL("./probe.ts", import.meta.url).href;
 export class MeasuredProcess {
   readonly child: ChildProcess;
 
-  constructor(program: URL, args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(
+    program: URL,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    flags: readonly string[] = [],
+  ) {
     this.child = fork(fileURLToPath(program), args, {
       env: { ...process.env, ...env },
-      execArgv: ["--expose-gc", "--conditions=@orquesta/source", `--import=${PROBE}`],
+      execArgv: [...flags, "--expose-gc", "--conditions=@orquesta/source", `--import=${PROBE}`],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.child.setMaxListeners(0);
@@ -29,10 +34,11 @@ export class MeasuredProcess {
   /** The first message, from now on, for which `matches` holds. */
   async hear<T>(matches: (message: object) => message is T & object): Promise<T> {
     const signal = AbortSignal.timeout(WAIT_MS);
-    for (;;) {
-      const [message] = await once(this.child, "message", { signal });
+    // Keeps those that come at once, of which `once` would show the first alone.
+    for await (const [message] of on(this.child, "message", { signal })) {
       if (matches(message)) return message;
     }
+    throw new Error("the process says no more");
   }
 
   measure(): Promise<Measured> {
