@@ -148,6 +148,7 @@ export type { Change, KeptMedia, SessionContext } from "./engine/provider/sessio
 export { NO_EVIDENCE, type SessionEvidence } from "./engine/provider/session-evidence.ts";
 export type { KeyChange, SessionKeys } from "./engine/provider/session-keys.ts";
 export type { SessionSnapshot, SnapshotKey } from "./engine/provider/session-snapshot.ts";
+export { uploadTimeMs } from "./engine/provider/upload-time.ts";
 export type { RetentionOptions } from "./engine/retention/retention-options.ts";
 export type { Swept } from "./engine/retention/sweeper.ts";
 export type { SessionArchive } from "./engine/session-keys/session-archive-store.ts";

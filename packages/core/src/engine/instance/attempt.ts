@@ -4,6 +4,7 @@ import { isMenu, toNumberedText } from "../message/numbered-menu.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
 import type { Capabilities } from "../provider/capabilities.ts";
 import type { Sent, Session } from "../provider/session.ts";
+import { mediaBytesOf, uploadTimeMs } from "../provider/upload-time.ts";
 import { type SendResult, UNCONFIRMED } from "./send-result.ts";
 
 export interface Sender {
@@ -13,7 +14,8 @@ export interface Sender {
   readonly signal: AbortSignal;
 }
 
-const SEND_TIMEOUT_MS = 60_000;
+/** A session that minds its own time is done before. */
+const GRACE_MS = 10_000;
 const LAST_WORD_MS = 2_000;
 /** With a message id of ours the peer drops repeats, so asking again is safe; not for ever, though. */
 const MAX_ATTEMPTS = 5;
@@ -44,12 +46,18 @@ async function sendOnce(
   const { id: outboxId, messageId, chatId } = entry;
   const numbered = capabilities.menus === "numbered" && isMenu(entry.content);
   const content = numbered ? toNumberedText(entry.content) : entry.content;
-  const sending = session.send({ outboxId, messageId, chatId, content, attempt: number }, signal);
+  const givingUp = new AbortController();
+  const either = AbortSignal.any([signal, givingUp.signal]);
+  const message = { outboxId, messageId, chatId, content, attempt: number };
+  const sending = session.send(message, either);
+  const timeoutMs = uploadTimeMs(mediaBytesOf(content)) + GRACE_MS;
   try {
-    return await waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
+    return await waitFor(sending, "sending a message", { signal, timeoutMs });
   } catch (error) {
-    if (!isOrquestaError(error, "ABORTED")) throw error;
-    // The session was told too, and may know that nothing has left.
+    const isOver = isOrquestaError(error, "ABORTED") || isOrquestaError(error, "TIMED_OUT");
+    if (!isOver) throw error;
+    // It must not go on beside the next attempt; and it may know that nothing has left.
+    givingUp.abort(error);
     return await waitFor(sending, "a session's last word", { timeoutMs: LAST_WORD_MS });
   }
 }

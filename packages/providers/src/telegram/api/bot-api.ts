@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import type { Readable } from "node:stream";
+import { uploadTimeMs } from "@orquesta/core";
 import type { Telegram } from "telegraf";
 import { BotApiError } from "./bot-api-error.ts";
 import { readFailure } from "./read-failure.ts";
@@ -7,13 +8,12 @@ import type { TelegrafLibrary } from "./telegraf-library.ts";
 
 export const DEFAULT_API_ROOT = "https://api.telegram.org/";
 
-/** The outbox waits for a minute. */
-const UPLOAD_TIMEOUT_MS = 50_000;
-
 /** A file that goes out with a call. */
 export interface Upload {
   readonly source: Readable;
   readonly filename: string;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** Parameters of a call, as the Bot API names them. */
@@ -92,7 +92,8 @@ export class BotApi {
     };
     const onAbort = () => end("signal");
     const uploads = uploadsOf(payload);
-    const timeoutMs = wanted ?? (uploads.length > 0 ? UPLOAD_TIMEOUT_MS : this.#timeoutMs);
+    const bytes = uploads.reduce((sum, { size }) => sum + size, 0);
+    const timeoutMs = wanted ?? (uploads.length > 0 ? uploadTimeMs(bytes) : this.#timeoutMs);
     if (signal?.aborted || this.#closing.signal.aborted) {
       for (const { source } of uploads) source.destroy();
       throw aborted(method, "not_sent");

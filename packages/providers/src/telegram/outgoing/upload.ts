@@ -20,6 +20,7 @@ export async function openUpload(
 ): Promise<Upload> {
   return {
     source: await media.open(reference),
+    size: reference.size,
     filename: safeName(reference.fileName ?? `${kind}.${extensionOf(reference.mimeType)}`),
   };
 }

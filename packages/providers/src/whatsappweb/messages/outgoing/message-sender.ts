@@ -3,6 +3,7 @@ import {
   type OutboxContentOf,
   type OutboxMessage,
   type Sent,
+  uploadTimeMs,
   waitFor,
 } from "@orquesta/core";
 import type { GroupChat, Message } from "whatsapp-web.js";
@@ -74,7 +75,8 @@ export class MessageSender {
     own.begin();
     let sent: Message | undefined;
     try {
-      sent = await this.#hand(webChatId, outgoing.content, options, signal);
+      const timeoutMs = uploadTimeMs("media" in content ? content.media.size : 0);
+      sent = await this.#hand(webChatId, outgoing.content, options, { signal, timeoutMs });
     } catch (cause) {
       const failure = toSendFailure(cause, own.hasShown(webChatId));
       own.end(failure.code === "SEND_OUTCOME_UNKNOWN" ? { webChatId } : null);
@@ -93,7 +95,7 @@ export class MessageSender {
     webChatId: string,
     content: OutgoingMessage["content"],
     options: OutgoingMessage["options"],
-    signal: AbortSignal,
+    { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
   ): Promise<Message | undefined> {
     const sending = this.#parts.client.sendMessage(webChatId, content, {
       ...options,
@@ -101,7 +103,7 @@ export class MessageSender {
       sendSeen: false,
       waitUntilMsgSent: true,
     });
-    return await waitFor(sending, "sending a message", { signal, timeoutMs: SEND_TIMEOUT_MS });
+    return await waitFor(sending, "sending a message", { signal, timeoutMs });
   }
 
   async #optionsOf(
