@@ -11,8 +11,8 @@ import { prepareRetention } from "./0006-retention.ts";
 import { createBotSessions } from "./0007-bot-session.ts";
 import { createMedia } from "./0008-media.ts";
 import { createOpenMenus } from "./0009-open-menu.ts";
-import { addPacing } from "./0011-pacing.ts";
-import { createPolls } from "./0012-poll.ts";
+import { addPacing } from "./0010-pacing.ts";
+import { createPolls } from "./0011-poll.ts";
 import { addSentIds } from "./0012-sent-ids.ts";
 
 /** In order of their names; a landed migration is never edited. */
@@ -32,8 +32,8 @@ export function createMigrations(dialect: DatabaseDialect): Record<string, Migra
     "0007_bot_session": up(createBotSessions),
     "0008_media": up(createMedia),
     "0009_open_menu": up(createOpenMenus),
-    "0011_pacing": up(addPacing),
-    "0012_poll": up(createPolls),
+    "0010_pacing": up(addPacing),
+    "0011_poll": up(createPolls),
     "0012_sent_ids": up(addSentIds),
   };
 }
