@@ -88,6 +88,7 @@ export function baileys(options: BaileysOptions = {}): BaileysProvider {
         "call.received",
         "call.ended",
         "group.changed",
+        "history.received",
         "presence.changed",
       ],
       operations: OPERATION_NAMES,

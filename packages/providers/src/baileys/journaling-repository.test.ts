@@ -10,6 +10,7 @@ import { BaileysLogger } from "./baileys-logger.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { MemoryInstance } from "./fixtures/memory-context.ts";
+import { PendingHistories } from "./history/pending-histories.ts";
 import { IncomingMessages } from "./incoming/incoming-message.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
@@ -47,7 +48,9 @@ function makeSide(library: BaileysLibrary, isJournaling: boolean): Side {
   const contacts = new ContactDirectory(store);
   const archive = new MessageArchive(library, store, contacts, () => undefined);
   const incoming = new IncomingMessages({ library, contacts, store, archive, me: () => undefined });
-  const parts = { inner, keys, store, incoming, onFailure };
+  const me = () => undefined;
+  const histories = new PendingHistories({ library, store, me, isWanted: false });
+  const parts = { inner, keys, store, incoming, histories, onFailure };
   const repository = makeJournalingRepository({
     ...parts,
     stanzaOf: () => undefined,

@@ -8,6 +8,7 @@ import type {
 } from "@whiskeysockets/baileys";
 import { withAddressLock } from "./address-locks.ts";
 import { toPlaintext, withoutPadding } from "./archive/received-message.ts";
+import type { PendingHistories } from "./history/pending-histories.ts";
 import type { IncomingMessages } from "./incoming/incoming-message.ts";
 import { toDataSet } from "./incoming/journaled-message.ts";
 import { phoneOf } from "./jid.ts";
@@ -29,6 +30,7 @@ export interface JournalingParts {
   readonly keys: SignalKeyStoreWithTransaction;
   readonly store: SessionStore;
   readonly incoming: IncomingMessages;
+  readonly histories: PendingHistories;
   /** The stanza that a ciphertext came in. */
   readonly stanzaOf: (ciphertext: Uint8Array) => BinaryNode | undefined;
   /** Whether the session is beyond telling the server anything. */
@@ -115,12 +117,14 @@ async function journaled(
 ): Promise<Uint8Array> {
   let isDecrypted = false;
   try {
-    return await alone(async () => {
-      const plaintext = await decrypt();
+    const plaintext = await alone(async () => {
+      const decrypted = await decrypt();
       isDecrypted = true;
-      await put(parts, ciphertext, plaintext);
-      return plaintext;
+      await put(parts, ciphertext, decrypted);
+      return decrypted;
     });
+    parts.histories.work();
+    return plaintext;
   } catch (error) {
     // Not stored is neither received nor refused: the server shall deliver it again. Baileys would
     // refuse it now, hence no answer at all; the socket ends, and this promise goes with it.
@@ -131,13 +135,17 @@ async function journaled(
 }
 
 async function put(
-  { keys, incoming, stanzaOf }: JournalingParts,
+  { keys, incoming, histories, stanzaOf }: JournalingParts,
   ciphertext: Uint8Array,
   plaintext: Uint8Array,
 ): Promise<void> {
   const stanza = stanzaOf(ciphertext);
-  const reading = stanza ? await incoming.read(stanza, withoutPadding(plaintext)) : null;
-  const data = toDataSet(reading, { hash: hashOf(ciphertext), plaintext });
+  const bytes = withoutPadding(plaintext);
+  const reading = stanza ? await incoming.read(stanza, bytes) : null;
+  const data = {
+    ...toDataSet(reading, { hash: hashOf(ciphertext), plaintext }),
+    ...(stanza && histories.take(stanza, bytes)),
+  };
   // Bridge: Baileys merges types that it does not know into the transaction like its own.
   await keys.set(data as SignalDataSet);
 }

@@ -12,6 +12,8 @@ export const RECEIVED_MESSAGE_TYPE = "received-message";
 export const POLL_TYPE = "poll";
 /** Id of a medium that came in → what is needed to fetch it, see media-locator.ts. */
 export const MEDIA_TYPE = "media";
+/** Id of a message that told of a history → where it is, until it is in the journal. */
+export const HISTORY_TYPE = "history";
 /** User part of a LID → id of the contact. */
 export const CHAT_ALIAS_TYPE = "chat-alias";
 /** A phone number as people type it → the one that WhatsApp knows, in digits. */
@@ -26,6 +28,7 @@ export const KEY_LIFETIME_MS: Readonly<Record<string, number>> = {
   [REPLAY_TYPE]: 14 * DAY_MS,
   [SENT_MESSAGE_TYPE]: 14 * DAY_MS,
   [RECEIVED_MESSAGE_TYPE]: 14 * DAY_MS,
+  [HISTORY_TYPE]: 14 * DAY_MS,
   // An account may move to another number.
   [NUMBER_TYPE]: 30 * DAY_MS,
   [POLL_TYPE]: 90 * DAY_MS,

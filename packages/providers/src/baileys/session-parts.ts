@@ -6,6 +6,7 @@ import { CommitQueue } from "./commit-queue.ts";
 import { ContactDirectory } from "./contact-directory.ts";
 import { loadCredentials } from "./credentials.ts";
 import { GroupChanges } from "./groups/group-changes.ts";
+import { PendingHistories } from "./history/pending-histories.ts";
 import { IncomingMessages } from "./incoming/incoming-message.ts";
 import { MessageUpdates } from "./incoming/message-updates.ts";
 import { makeKeyCodecs } from "./key-codec.ts";
@@ -15,7 +16,7 @@ import { SessionStore } from "./session-store.ts";
 import type { LiveSettings } from "./settings/live-settings.ts";
 
 export interface SessionPartsOptions {
-  readonly context: SessionContext<unknown>;
+  readonly context: SessionContext<{ readonly syncFullHistory: boolean }>;
   readonly library: BaileysLibrary;
   readonly sentChats: SentChats;
   /** Keeps frames back until the promise is settled. */
@@ -34,6 +35,7 @@ export interface SessionParts {
   readonly creds: AuthenticationCreds;
   readonly contacts: ContactDirectory;
   readonly incoming: IncomingMessages;
+  readonly histories: PendingHistories;
   readonly groupChanges: GroupChanges;
   readonly updates: MessageUpdates;
   readonly archive: MessageArchive;
@@ -57,6 +59,8 @@ export async function makeSessionParts(options: SessionPartsOptions): Promise<Se
   const creds = await loadCredentials(store, library);
   const contacts = new ContactDirectory(store);
   const me = () => creds.me;
+  const isWanted = context.settings.syncFullHistory;
+  const histories = await PendingHistories.load({ library, store, me, isWanted });
   const archive = new MessageArchive(library, store, contacts, me);
   return {
     queue,
@@ -64,6 +68,7 @@ export async function makeSessionParts(options: SessionPartsOptions): Promise<Se
     creds,
     contacts,
     archive,
+    histories,
     incoming: new IncomingMessages({
       library,
       contacts,

@@ -5,6 +5,7 @@ import { BaileysLogger } from "./baileys-logger.ts";
 import type { BaileysSettings, ParsedBaileysOptions } from "./baileys-options.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
 import { mendFinishedTransactions } from "./finished-transactions.ts";
+import { withoutConversations } from "./history/baileys-share.ts";
 import { makeJournalingRepository } from "./journaling-repository.ts";
 import { rememberUnknownLids } from "./lid-lookup.ts";
 import type { SessionParts } from "./session-parts.ts";
@@ -46,7 +47,10 @@ export function makeSocketConfig(parts: SocketConfigParts): UserFacingSocketConf
     auth: { creds, keys: store },
     logger: new BaileysLogger(context.logger),
     markOnlineOnConnect: parts.settings.showsOnline,
-    syncFullHistory: context.settings.syncFullHistory,
+    syncFullHistory: parts.histories.isWanted,
+    ...(parts.histories.isWanted && {
+      shouldSyncHistoryMessage: withoutConversations(parts.library),
+    }),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     keepAliveIntervalMs: KEEP_ALIVE_MS,
     // The journal gets our own messages from the engine.
@@ -67,6 +71,7 @@ function makeRepositoryFactory({
   library,
   store,
   incoming,
+  histories,
   stanzas,
   isOver,
   onFailure,
@@ -83,6 +88,7 @@ function makeRepositoryFactory({
       keys,
       store,
       incoming,
+      histories,
       stanzaOf: (ciphertext) => stanzas.stanzaOf(ciphertext),
       isOver,
       onFailure,

@@ -36,6 +36,7 @@ export type { MediaHost, MediaPermit } from "./media/media-host.ts";
 export type { SealedMediaKind } from "./media/sealed-media.ts";
 export type { ChatLook } from "./network/accounts/app-state.ts";
 export type { Call, CallOptions } from "./network/accounts/calls.ts";
+export type { HistoryMessage, HistoryOptions } from "./network/accounts/history.ts";
 export type { NackRecord, ReceiptRecord, RetryRecord } from "./network/companion.ts";
 export type { Group } from "./network/group.ts";
 export type { ReceivedMessage } from "./network/inbox.ts";

@@ -1,6 +1,11 @@
 import type { proto } from "@whiskeysockets/baileys";
 import { untilClosed, type WaitOptions } from "./deadline.ts";
 import type { ChatLook } from "./network/accounts/app-state.ts";
+import {
+  type HistoryMessage,
+  type HistoryOptions,
+  sendHistory,
+} from "./network/accounts/history.ts";
 import type { CodePairing } from "./network/code-pairing.ts";
 import type { ReceivedMessage } from "./network/inbox.ts";
 import type { Linking } from "./network/linking.ts";
@@ -103,6 +108,14 @@ export class Phone {
       if (receiver !== this.#user) pushAll(prepareDirect(network, out, receiver));
     }
     return { id: out.id };
+  }
+
+  /** Uploads messages from before, as phones do when a device is linked, and tells all that are. */
+  sendHistory(
+    messages: readonly HistoryMessage[],
+    options: HistoryOptions = {},
+  ): { readonly messageIds: readonly string[] } {
+    return sendHistory(this.#services.network, this.#user, messages, options);
   }
 
   /** Scans the QR code that a client shows; resolves with the device number once it is linked. */

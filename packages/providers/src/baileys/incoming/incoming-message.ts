@@ -61,11 +61,17 @@ export class IncomingMessages {
    *   same bytes afterwards and asks the sender again if need be
    */
   async read(stanza: BinaryNode, bytes: Uint8Array): Promise<Reading | null> {
-    const { contacts, library } = this.#parts;
     const me = this.#parts.me();
     const envelope = me === undefined ? null : readEnvelope(stanza, me);
     const message = envelope === null ? null : this.#decode(bytes);
-    if (me === undefined || envelope === null || message === null) return null;
+    return envelope && message && (await this.readMessage(envelope, message));
+  }
+
+  /** @returns null when there is nothing to show */
+  async readMessage(envelope: Envelope, message: proto.IMessage): Promise<Reading | null> {
+    const { contacts, library } = this.#parts;
+    const me = this.#parts.me();
+    if (me === undefined) return null;
     if (this.#parts.ignores?.(envelope.chatType)) return null;
     const act = readAct(message, library);
     if (act === null) return null;

@@ -36,18 +36,20 @@ export class MediaDownload {
     if (locator === null) {
       throw new OrquestaError("MEDIA_NOT_FOUND", "no such medium came in, or it was too long ago");
     }
-    const found = await this.#fetch(locator, signal);
+    const found = await this.fetch(locator, signal);
     if (found !== null) return found;
     const renewed = { ...locator, directPath: await this.#askPhone(locator, signal) };
     await this.#parts.store.set(toMediumRow(mediaId, renewed));
-    const again = await this.#fetch(renewed, signal);
+    const again = await this.fetch(renewed, signal);
     if (again !== null) return again;
     throw expired();
   }
 
-  /** Null when the hosts do not have it. */
-  async #fetch(locator: MediaLocator, signal: AbortSignal): Promise<Readable | null> {
-    const { directPath, mediaKey, kind, sha256 } = locator;
+  /** Null when the hosts do not have it. @throws PLATFORM_UNREACHABLE, ABORTED */
+  async fetch(
+    { directPath, mediaKey, kind, sha256 }: Omit<MediaLocator, "message">,
+    signal: AbortSignal,
+  ): Promise<Readable | null> {
     if (directPath === "") return null;
     const { hosts } = await this.#parts.hosts.connection(signal);
     let failure = unreachable("WhatsApp names no media host");

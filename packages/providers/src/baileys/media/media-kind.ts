@@ -1,5 +1,5 @@
 /** What WhatsApp makes keys and paths of; pictures and stickers are one to it. */
-export type MediaKind = "image" | "video" | "audio" | "document" | "sticker";
+export type MediaKind = "image" | "video" | "audio" | "document" | "sticker" | "history";
 
 interface MediaKindTraits {
   /** Part of what the keys are derived with. */
@@ -15,6 +15,7 @@ export const MEDIA_KINDS: Readonly<Record<MediaKind, MediaKindTraits>> = {
   audio: { info: "WhatsApp Audio Keys", path: "/mms/audio" },
   document: { info: "WhatsApp Document Keys", path: "/mms/document" },
   sticker: { info: "WhatsApp Image Keys", path: "/mms/image" },
+  history: { info: "WhatsApp History Keys", path: "/mms/md-msg-hist" },
 };
 
 export function isMediaKind(value: unknown): value is MediaKind {

@@ -10,12 +10,13 @@ import { FakeWhatsAppError } from "../fake-whatsapp-error.ts";
 
 export type SealedMediaKind = "audio" | "document" | "image" | "sticker" | "video";
 
-const INFO: Readonly<Record<SealedMediaKind, string>> = {
+const INFO: Readonly<Record<SealedMediaKind | "history", string>> = {
   image: "WhatsApp Image Keys",
   sticker: "WhatsApp Image Keys",
   video: "WhatsApp Video Keys",
   audio: "WhatsApp Audio Keys",
   document: "WhatsApp Document Keys",
+  history: "WhatsApp History Keys",
 };
 const MAC_LENGTH = 10;
 
@@ -28,7 +29,7 @@ export interface SealedMedia {
   readonly fileLength: number;
 }
 
-export function sealMedia(plain: Uint8Array, kind: SealedMediaKind): SealedMedia {
+export function sealMedia(plain: Uint8Array, kind: keyof typeof INFO): SealedMedia {
   const mediaKey = randomBytes(32);
   const { iv, cipherKey, macKey } = keysOf(mediaKey, kind);
   const cipher = createCipheriv("aes-256-cbc", cipherKey, iv);
@@ -65,7 +66,7 @@ export function sha256(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
 }
 
-function keysOf(mediaKey: Uint8Array, kind: SealedMediaKind) {
+function keysOf(mediaKey: Uint8Array, kind: keyof typeof INFO) {
   const bytes = Buffer.from(hkdfSync("sha256", mediaKey, "", INFO[kind], 112));
   return {
     iv: bytes.subarray(0, 16),
