@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { World } from "../../testing/harness/world.ts";
 import type { OutgoingContent } from "../message/outgoing-content.ts";
+import type { OutboxMessage } from "../provider/session.ts";
 
 const CHAT = "5511988887777";
 const limits = { textLength: 20, captionLength: 5, mediaBytes: 1000 };
@@ -49,4 +50,37 @@ it("a message goes to the chat that the platform knows, whatever its address was
     "551188887777",
     CHAT,
   ]);
+});
+
+it("chats and contacts that a message names are brought to their ids; what is none is refused", async () => {
+  await using world = new World();
+  const manager = await world.open();
+  const { instance, session } = await world.connect(manager);
+  const contents: OutboxMessage["content"][] = [];
+  Object.assign(session, {
+    resolveChat: async (id: string) => (id === "5511977776666" ? "551177776666" : id),
+    send: async ({ messageId, content }: OutboxMessage) => {
+      contents.push(content);
+      return { messageId };
+    },
+  });
+  const forward = { type: "forward", messageId: "m" } as const;
+  const story = { type: "text" as const, text: "hi", mentions: ["+5511966665555"] };
+  const sent: [string, OutgoingContent][] = [
+    [CHAT, { type: "text", text: "hi", mentions: [`+${CHAT}`] }],
+    [CHAT, { type: "text", text: "hi", mentions: "all" }],
+    [CHAT, { ...forward, fromChatId: "+5511977776666" }],
+    ["status@broadcast", { type: "status", story, audience: [`+${CHAT}`] }],
+  ];
+  for (const [chatId, content] of sent) {
+    await manager.send(instance.id, chatId, content, { until: "sent" });
+  }
+  expect(contents).toEqual([
+    { type: "text", text: "hi", mentions: [CHAT] },
+    { type: "text", text: "hi", mentions: "all" },
+    { ...forward, fromChatId: "551177776666" },
+    { type: "status", story: { ...story, mentions: ["5511966665555"] }, audience: [CHAT] },
+  ]);
+  const toNobody = manager.send(instance.id, CHAT, { ...forward, fromChatId: "nobody" });
+  await expect(toNobody).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
 });
