@@ -6,11 +6,20 @@ import { OrquestaError } from "../error/orquesta-error.ts";
 
 export const MANIFEST_FILE = "manifest.json";
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
 const fileSchema = z.object({
   /** A plain name: nothing outside of the backup is read or written. */
   name: z.string().regex(/^[\w-][\w.-]*$/),
   bytes: z.int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256,
+});
+
+const mediaSchema = z.object({
+  /** `media/<first two digits>/<sha256>` each. */
+  files: z.array(z.object({ sha256, bytes: z.int().nonnegative() })).readonly(),
+  /** The database refers to these, but they were gone or damaged. */
+  missing: z.array(sha256).readonly(),
 });
 
 const manifestSchema = z.object({
@@ -22,6 +31,8 @@ const manifestSchema = z.object({
   /** Of the database, in order. */
   migrations: z.array(z.string()).readonly(),
   files: z.array(fileSchema).min(1).readonly(),
+  /** Backups that were made before had none. */
+  media: mediaSchema.default({ files: [], missing: [] }),
 });
 
 /** What a backup is and holds: `manifest.json`, written last. */

@@ -10,6 +10,7 @@ import type { WaitOptions } from "../error/abort.ts";
 import { isOrquestaError, OrquestaError } from "../error/orquesta-error.ts";
 import { type BackupManifest, readManifest } from "./backup-manifest.ts";
 import { sealFile, syncToDisk } from "./durable-files.ts";
+import { copyMedia, MEDIA_DIRECTORY } from "./media-files.ts";
 import { runSqliteWorker } from "./run-sqlite-worker.ts";
 
 export interface RestoreOptions extends WaitOptions {
@@ -25,6 +26,8 @@ export interface Restored {
   readonly manifest: BackupManifest;
   /** Where that went which was in the data directory; null when nothing was. */
   readonly replaced: string | null;
+  /** Hashes of media that are not there: missing or damaged in the backup. */
+  readonly missingMedia: readonly string[];
 }
 
 const STAGING = ".restoring-";
@@ -32,7 +35,7 @@ const REPLACED = "replaced-";
 
 /**
  * Makes a data directory of a backup. Everything is copied and checked first; what is there already is
- * left alone until then.
+ * left alone until then. Media that are missing or damaged are told, and do not hold it up.
  * @throws BACKUP_INVALID when it is damaged, incomplete or of a newer version; DATABASE_LOCKED when an
  *   engine uses the data directory; CONFIGURATION_INVALID when it is not empty; BACKUP_FAILED,
  *   TIMED_OUT, ABORTED
@@ -50,14 +53,17 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     if (present.length > 0 && options.force !== true) throw notEmpty(dataDir);
     const staging = join(dataDir, `${STAGING}${randomUUID()}`);
     try {
-      await stage(manifest, from, staging, options);
+      const media = await stage(manifest, from, staging, options);
       const replaced = await moveAside(dataDir, present);
+      if (media.files.length > 0) {
+        await rename(join(staging, MEDIA_DIRECTORY), join(dataDir, MEDIA_DIRECTORY));
+      }
       // The database last: without it there is nothing to start on.
       for (const { name } of manifest.files.toReversed()) {
         await rename(join(staging, name), join(dataDir, name));
       }
       await syncToDisk(dataDir);
-      return { manifest, replaced };
+      return { manifest, replaced, missingMedia: [...manifest.media.missing, ...media.missing] };
     } finally {
       await rm(staging, { recursive: true, force: true });
     }
@@ -101,11 +107,11 @@ async function clean(dataDir: string): Promise<string[]> {
 }
 
 async function stage(
-  { files }: BackupManifest,
+  { files, media }: BackupManifest,
   from: string,
   staging: string,
   wait: WaitOptions,
-): Promise<void> {
+): Promise<BackupManifest["media"]> {
   await mkdir(staging, { mode: 0o700 });
   for (const file of files) {
     const { name } = file;
@@ -124,6 +130,9 @@ async function stage(
     if (isOrquestaError(cause, "DATABASE_FAILED")) throw invalid("its database is broken", cause);
     throw cause;
   });
+  const hashes = media.files.map(({ sha256 }) => sha256);
+  const [source, to] = [join(from, MEDIA_DIRECTORY), join(staging, MEDIA_DIRECTORY)];
+  return await copyMedia(hashes, { from: source, to, signal: wait.signal });
 }
 
 function invalid(what: string, cause?: unknown): OrquestaError {

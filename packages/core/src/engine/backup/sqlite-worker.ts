@@ -13,8 +13,15 @@ export interface SqliteWork {
   readonly copy?: string;
 }
 
+export interface SqliteContents {
+  /** Names, in order. */
+  readonly migrations: readonly string[];
+  /** Hashes of the media that it refers to: those that are kept, and those of messages that are owed. */
+  readonly media: readonly string[];
+}
+
 export type SqliteResult =
-  | { readonly problem: null; readonly migrations: readonly string[] }
+  | ({ readonly problem: null } & SqliteContents)
   | { readonly problem: string };
 
 function snapshot(source: string, copy: string): void {
@@ -29,15 +36,34 @@ function snapshot(source: string, copy: string): void {
   }
 }
 
-function check(path: string): readonly string[] {
+function mediaOf(connection: Database.Database): readonly string[] {
+  const hasMedia = connection.prepare("select 1 from sqlite_master where name = 'media'").get();
+  // A database of before media could be sent.
+  if (hasMedia === undefined) return [];
+  const hashes = connection
+    .prepare<[], string>("select distinct hash from media where hash is not null")
+    .pluck()
+    .all();
+  const owed = connection
+    .prepare<[], string>("select content from outbox where status in ('queued', 'sending')")
+    .pluck();
+  const all = new Set(hashes);
+  for (const content of owed.iterate()) {
+    for (const [, hash = ""] of content.matchAll(/"hash":"([0-9a-f]{64})"/g)) all.add(hash);
+  }
+  return [...all].toSorted();
+}
+
+function check(path: string): SqliteContents {
   const connection = new Database(path, { readonly: true, fileMustExist: true });
   try {
     const verdict = connection.pragma("integrity_check", { simple: true });
     if (verdict !== "ok") throw new Error("the database does not pass its integrity check");
-    return connection
+    const migrations = connection
       .prepare<[], string>("select name from kysely_migration order by name")
       .pluck()
       .all();
+    return { migrations, media: mediaOf(connection) };
   } finally {
     connection.close();
   }
@@ -46,7 +72,7 @@ function check(path: string): readonly string[] {
 function work({ source, copy }: SqliteWork): SqliteResult {
   try {
     if (copy !== undefined) snapshot(source, copy);
-    return { problem: null, migrations: check(copy ?? source) };
+    return { problem: null, ...check(copy ?? source) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -23,15 +23,18 @@ export class StorageOperations {
   }
 
   /**
-   * Copies the database and the secret as they are at one moment, beside the traffic, into a directory
+   * Copies the database, its media and the secret as they are at one moment, beside the traffic, into a directory
    * that does not exist yet or is empty. `restoreBackup` makes a data directory of it.
    * @throws CAPABILITY_MISSING when the database is not the SQLite file in `dataDir`, and what
    *   `createBackup` throws, MANAGER_CLOSED when the manager closes meanwhile: then nothing is left of it
    */
   async backup(directory: string, options: WaitOptions = {}): Promise<BackupManifest> {
-    const { dataDir, database, longWork } = await this.#engine();
+    const { dataDir, database, longWork, media } = await this.#engine();
     if (dataDir !== null) {
-      return longWork.run(options, (wait) => createBackup({ ...wait, dataDir, to: directory }));
+      const mediaDirectory = await media.blobs.directory();
+      return longWork.run(options, (wait) =>
+        createBackup({ ...wait, dataDir, mediaDirectory, to: directory }),
+      );
     }
     throw new OrquestaError(
       "CAPABILITY_MISSING",
