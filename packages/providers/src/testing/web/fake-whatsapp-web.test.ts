@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import library from "whatsapp-web.js";
 import { FakeWhatsAppWeb } from "./fake-whatsapp-web.ts";
@@ -25,10 +26,24 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await Promise.race([Promise.all(injections.splice(0)), setTimeout(5_000)]);
   await client.destroy();
   await whatsapp.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
+
+/** What the library does after a navigation. Nobody in it waits for that, and a browser that goes meanwhile fails it. */
+const injections: Promise<unknown>[] = [];
+
+function watchInjections(): void {
+  const inject: unknown = Reflect.get(client, "inject");
+  if (typeof inject !== "function") throw new Error("the library injects in another way now");
+  Reflect.set(client, "inject", () => {
+    const injecting = Promise.resolve(inject.call(client));
+    injections.push(injecting.catch(() => {}));
+    return injecting;
+  });
+}
 
 /** The unmodified library in a real Chromium. */
 function open(options: object = {}): void {
@@ -46,6 +61,7 @@ function open(options: object = {}): void {
     },
     ...options,
   } as ConstructorParameters<typeof library.Client>[0]);
+  watchInjections();
   seen = [];
   for (const name of ["qr", "code", "authenticated", "ready", "disconnected", "message"]) {
     client.on(name, (value: unknown) => {
