@@ -52,6 +52,21 @@ function hangingSession() {
   return { log, session };
 }
 
+it("a message whose medium is gone has failed, and is not tried again", async () => {
+  const { session } = hangingSession();
+  const send = async () => {
+    throw new OrquestaError("MEDIA_NOT_FOUND", "the medium is not kept any more");
+  };
+  const capabilities = { resend: "same_id", menus: "numbered" } as const;
+  const { signal } = new AbortController();
+  expect(
+    await attempt({ session: { ...session, send }, capabilities, signal }, entryOf(1)),
+  ).toEqual({
+    status: "failed",
+    error: { code: "MEDIA_NOT_FOUND", message: "the medium is not kept any more" },
+  });
+});
+
 it.each([
   ["a small medium is given a minute", 1, MINUTE_MS],
   ["a large one as long as a slow line needs", 64 * 1024 * 300, 6 * MINUTE_MS],

@@ -1,4 +1,5 @@
 import { waitFor } from "../error/abort.ts";
+import type { ErrorCode } from "../error/error-codes.ts";
 import { isOrquestaError } from "../error/orquesta-error.ts";
 import { isMenu, toNumberedText } from "../message/numbered-menu.ts";
 import type { OutboxEntry } from "../outbox/outbox-entry.ts";
@@ -17,6 +18,8 @@ export interface Sender {
 /** A session that minds its own time is done before. */
 const GRACE_MS = 10_000;
 const LAST_WORD_MS = 2_000;
+/** It was not sent and never will be; of a medium that is gone there is nothing to try again with. */
+const NOT_SENT: readonly ErrorCode[] = ["SEND_REJECTED", "SEND_RESTRICTED", "MEDIA_NOT_FOUND"];
 /** With a message id of ours the peer drops repeats, so asking again is safe; not for ever, though. */
 const MAX_ATTEMPTS = 5;
 
@@ -27,7 +30,7 @@ export async function attempt(sender: Sender, entry: OutboxEntry): Promise<SendR
       const { messageId } = await sendOnce(sender, entry, number);
       return { status: "sent", messageId };
     } catch (error) {
-      if (isOrquestaError(error, "SEND_REJECTED") || isOrquestaError(error, "SEND_RESTRICTED")) {
+      if (isOrquestaError(error) && NOT_SENT.includes(error.code)) {
         return { status: "failed", error: { code: error.code, message: error.message } };
       }
       if (isOrquestaError(error, "SESSION_CLOSED")) throw error;
