@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   isOrquestaError,
   OrquestaError,
@@ -31,6 +32,12 @@ export interface MessageSenderParts {
 /** Sends messages and finds out what became of them. */
 export class MessageSender {
   readonly #parts: MessageSenderParts;
+  /**
+   * Sends begin in the context of this session's beginning. Whoever answers a message may still be in that
+   * of the transaction in which it came, which is over: what leaves it leaves the send as well, and
+   * nobody would see that the message was encrypted and is on its way.
+   */
+  readonly #outside = AsyncLocalStorage.snapshot();
 
   constructor(parts: MessageSenderParts) {
     this.#parts = parts;
@@ -89,6 +96,7 @@ export class MessageSender {
     send.unstored = outgoing.toDataSet(messageId, message);
     const ownJid = userJid(socket.user?.id ?? "");
     const options = { messageId, ...relayOptionsOf(content, message, ownJid) };
-    await currentSend.run(send, () => socket.relayMessage(chatId, message, options));
+    const relay = () => socket.relayMessage(chatId, message, options);
+    await this.#outside(() => currentSend.run(send, relay));
   }
 }
