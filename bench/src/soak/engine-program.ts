@@ -19,22 +19,21 @@ const BACKOFF_MS = [500, 1000, 2000, 5000, 10_000, 20_000, 30_000];
 // What libraries print would only be in the way.
 for (const name of ["log", "info", "warn", "error"] as const) console[name] = () => {};
 
-// What libraries keep for good as soon as they are there is not the engine's.
-for (const library of ["@whiskeysockets/baileys", "whatsapp-web.js"]) await import(library);
-
 const subject: Subject = JSON.parse(process.env["SOAK_SUBJECT"] ?? "{}");
 const complaints = new ComplaintBook();
 process.on("message", (asked: Asked) => {
   if (typeof asked === "object" && "ask" in asked) void carryOut(asked);
 });
 
+const providers = [
+  baileys({ url: subject.whatsapp.url, rootKey: subject.whatsapp.rootKey }),
+  whatsappweb({ dataDir: `${subject.dataDir}/web`, standIn: subject.web }),
+  telegram({ apiRoot: subject.telegramUrl }),
+] as const;
+await loadLibraries();
 const before = readResources();
 const manager = new InstanceManager({
-  providers: [
-    baileys({ url: subject.whatsapp.url, rootKey: subject.whatsapp.rootKey }),
-    whatsappweb({ dataDir: `${subject.dataDir}/web`, standIn: subject.web }),
-    telegram({ apiRoot: subject.telegramUrl }),
-  ],
+  providers,
   dataDir: subject.dataDir,
   webhooks: { maxPerSecond: 0 },
   logger: complaints.logger,
@@ -42,6 +41,14 @@ const manager = new InstanceManager({
 let answered = 0;
 manager.consume("answers", answer, { backoffMs: BACKOFF_MS });
 process.send?.({ ready: true });
+
+/** What libraries keep for good as soon as they are loaded is not the engine's. */
+async function loadLibraries(): Promise<void> {
+  await using first = new InstanceManager({ providers });
+  await first.create({ provider: "whatsappweb" });
+  const { id } = await first.create({ provider: "baileys" });
+  await first.start(id, { until: "pairing", ...WAIT });
+}
 
 async function answer({ instanceId, eventId, message, signal }: ConsumedMessage): Promise<void> {
   const { content, chatId } = message;

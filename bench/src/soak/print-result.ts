@@ -45,6 +45,9 @@ export function printResult(print: Print, result: SoakResult): void {
     print(`${row.provider.padEnd(14)}${cells.join("")}`);
   }
   print("");
+  for (const { provider, status, error, count } of result.answerErrors) {
+    print(`${String(count).padStart(6)} × ${provider}, answer ${status}: ${error}`);
+  }
   for (const [name, count] of result.troubles) print(`${String(count).padStart(6)} × ${name}`);
   const { complaints, left, tally, delivered } = result;
   print(`${delivered} deliveries to webhooks of ${tally.total("journaled")} journaled messages`);

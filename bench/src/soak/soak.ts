@@ -7,7 +7,7 @@ import { BaileysPlatform } from "./baileys-platform.ts";
 import { Browsers } from "./browsers.ts";
 import { EngineProcess } from "./engine-process.ts";
 import type { Complaints } from "./orders.ts";
-import { readJournal } from "./read-journal.ts";
+import { type AnswerError, readJournal } from "./read-journal.ts";
 import { type Resources, sum } from "./resources.ts";
 import type { SoakOptions } from "./soak-options.ts";
 import type { SoakAccount, SoakPlatform } from "./soak-platform.ts";
@@ -32,6 +32,7 @@ export interface SoakResult {
   /** Message n was written to account n modulo their number. */
   readonly accounts: readonly SoakAccount[];
   readonly tally: Tally;
+  readonly answerErrors: readonly AnswerError[];
   /** Deliveries to the webhooks. */
   readonly delivered: number;
   readonly samples: readonly Sample[];
@@ -111,11 +112,12 @@ export async function soak(
   const orphansAfterClose = browsers.orphans(engine.pid).concat(browsers.leaders().map(String));
   const endedByItself = await engine.leave();
   await engine.kill();
-  readJournal(dataDir, tally);
+  const answerErrors = readJournal(dataDir, tally);
   return {
     options,
     accounts,
     tally,
+    answerErrors,
     delivered: sink.count,
     samples,
     held: { before: paired, after: settled },

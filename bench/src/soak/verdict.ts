@@ -89,6 +89,10 @@ export function judge(result: SoakResult): string[] {
     none(row.notShown, `answers of ${provider} are sent and were never shown`);
     none(row.failed, `answers of ${provider} did not go out`);
   }
+  for (const { provider, status, error, count } of result.answerErrors) {
+    if (!GONE_OUT.includes(status)) continue;
+    none(count, `answers of ${provider} are ${status}, and were said to have failed: ${error}`);
+  }
   const { complaints, tally, left, options } = result;
   none(tally.total("journaled") - result.delivered, "messages never arrived at the webhook");
   none(complaints.unhandledRejections, "unhandled rejections");
