@@ -32,6 +32,7 @@ const STATUSES: Readonly<Record<AnswerCode, { readonly status: number }>> = {
 /** Where the document means another class of error than the status of the code suggests. */
 const DOCUMENTED_STATUS: Partial<Record<AnswerCode, AnswerStatus>> = {
   CAPABILITY_MISSING: 400,
+  MEDIA_TOO_LARGE: 400,
 };
 
 /** Engine words that callers of this dialect never wrote. */
