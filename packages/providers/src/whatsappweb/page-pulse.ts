@@ -40,7 +40,7 @@ export class PagePulse implements Pulsed {
   }
 
   pulse(): void {
-    if (!this.#isAsking) void this.#ask();
+    if (!this.#isAsking && !this.#parts.ended.aborted) void this.#ask();
   }
 
   async #ask(): Promise<void> {

@@ -14,6 +14,8 @@ export async function waitFor<T>(
   what: string,
   { signal, timeoutMs }: WaitOptions,
 ): Promise<T> {
+  // Nobody else may hear of its end, and a rejection that nobody hears ends the process.
+  if (signal?.aborted) promise.catch(() => {});
   assertNotAborted(what, { signal });
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const onAbort = () => signal && reject(aborted(what, signal));
